@@ -1,0 +1,33 @@
+using Ibke.Runtime.Tensors;
+
+namespace Ibke.Runtime.Models;
+
+/// <summary>
+/// The statistics by which the neurons of edits see an MLP's input: <c>x̂ = (x − mean) / deviation</c>, for each layer.
+/// They belong to an editor; all edits that it makes share one instance.
+/// </summary>
+public sealed class NeuronNormalization
+{
+    /// <summary>Takes over the tensors, which must never be disposed while an edit uses them.</summary>
+    /// <param name="means">[hidden size] for each layer.</param>
+    /// <param name="deviations">[hidden size] for each layer; positive.</param>
+    /// <exception cref="ArgumentException">The lists differ in length.</exception>
+    public NeuronNormalization(IReadOnlyList<Tensor> means, IReadOnlyList<Tensor> deviations)
+    {
+        ArgumentNullException.ThrowIfNull(means);
+        ArgumentNullException.ThrowIfNull(deviations);
+        if (means.Count != deviations.Count)
+        {
+            throw new ArgumentException($"{means.Count} means, but {deviations.Count} deviations.", nameof(deviations));
+        }
+
+        Means = means;
+        Deviations = deviations;
+    }
+
+    /// <summary>[hidden size] for each layer.</summary>
+    public IReadOnlyList<Tensor> Means { get; }
+
+    /// <summary>[hidden size] for each layer.</summary>
+    public IReadOnlyList<Tensor> Deviations { get; }
+}

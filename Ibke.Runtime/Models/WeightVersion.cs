@@ -1,0 +1,85 @@
+using System.Security.Cryptography;
+using System.Text;
+using Ibke.Runtime.Tensors;
+
+namespace Ibke.Runtime.Models;
+
+/// <summary>Base weights and the edits in force: what one forward pass, and one whole generation, computes with. Immutable.</summary>
+/// <remarks>The set of edits alone decides the result, to the bit: edits are kept and summed in the order of their ids.</remarks>
+public sealed class WeightVersion
+{
+    private readonly IReadOnlyList<NeuronGroup>[] _groups;
+
+    /// <summary>Makes a version. Edits with equal content count once.</summary>
+    /// <param name="number">Its number; see <see cref="WeightVersions"/>.</param>
+    /// <param name="edits">The edits in force, in any order.</param>
+    /// <exception cref="ArgumentException">The edits are of models with different numbers of layers.</exception>
+    public WeightVersion(long number, IEnumerable<WeightEdit> edits)
+    {
+        ArgumentNullException.ThrowIfNull(edits);
+        Number = number;
+        Edits = [.. edits.DistinctBy(edit => edit.Id).OrderBy(edit => edit.Id, StringComparer.Ordinal)];
+        Key = Edits.Count == 0 ? "" : MakeKey(Edits);
+        int layers = Edits.Count == 0 ? 0 : Edits[0].Layers.Count;
+        if (Edits.Any(edit => edit.Layers.Count != layers))
+        {
+            throw new ArgumentException("Edits of one version must be of one model, but their numbers of layers differ.", nameof(edits));
+        }
+
+        _groups = [.. Enumerable.Range(0, layers).Select(GroupLayer)];
+    }
+
+    /// <summary>The unedited model, number 0.</summary>
+    public static WeightVersion Base { get; } = new(0, []);
+
+    /// <summary>Counts publications; two versions with different numbers may hold the same edits.</summary>
+    public long Number { get; }
+
+    /// <summary>The edits in force, ordered by id.</summary>
+    public IReadOnlyList<WeightEdit> Edits { get; }
+
+    /// <summary>Equal for two versions exactly when they hold the same edits; empty for none. What caches are keyed by.</summary>
+    public string Key { get; }
+
+    /// <summary>The bytes that the edits take.</summary>
+    public long Bytes => Edits.Sum(edit => edit.Bytes);
+
+    /// <summary>The neurons beside the MLP of a layer, one group for each editor's statistics; empty where there are none.</summary>
+    internal IReadOnlyList<NeuronGroup> Layer(int layer) => _groups.Length == 0 ? [] : _groups[layer];
+
+    /// <summary>The number of layers the edits are made for, or null where there are none.</summary>
+    internal int? Layers => _groups.Length == 0 ? null : _groups.Length;
+
+    private static string MakeKey(IEnumerable<WeightEdit> edits) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Join('\n', edits.Select(edit => edit.Id)))));
+
+    private IReadOnlyList<NeuronGroup> GroupLayer(int layer)
+    {
+        List<(NeuronNormalization Normalization, List<NeuronBlock> Blocks)> groups = [];
+        foreach (WeightEdit edit in Edits)
+        {
+            if (edit.Layers[layer] is not { } block)
+            {
+                continue;
+            }
+
+            int group = groups.FindIndex(g => ReferenceEquals(g.Normalization, edit.Normalization));
+            if (group < 0)
+            {
+                groups.Add((edit.Normalization, [block]));
+            }
+            else
+            {
+                groups[group].Blocks.Add(block);
+            }
+        }
+
+        return [.. groups.Select(g => new NeuronGroup(g.Normalization.Means[layer], g.Normalization.Deviations[layer], g.Blocks))];
+    }
+}
+
+/// <summary>Neurons of one layer that see its input by the same statistics.</summary>
+/// <param name="Mean">[hidden size].</param>
+/// <param name="Deviation">[hidden size].</param>
+/// <param name="Blocks">In the order of their edits.</param>
+internal sealed record NeuronGroup(Tensor Mean, Tensor Deviation, IReadOnlyList<NeuronBlock> Blocks);
