@@ -1,0 +1,30 @@
+namespace Ibke.Runtime.Editing;
+
+/// <summary>What became of an edit request.</summary>
+public enum EditStatus
+{
+    /// <summary>The edit is in force.</summary>
+    Applied,
+
+    /// <summary>The edit was computed and judged unfit; nothing changed.</summary>
+    Rejected,
+
+    /// <summary>The model already gave the wanted answer; nothing was computed.</summary>
+    Unchanged,
+}
+
+/// <summary>The check that an edit did not pass.</summary>
+public enum EditCheck
+{
+    /// <summary>The edit's own question is not answered as wanted.</summary>
+    Reliability,
+
+    /// <summary>Too few rephrasings are answered as wanted.</summary>
+    Generality,
+
+    /// <summary>Too many unrelated questions are answered differently.</summary>
+    Locality,
+
+    /// <summary>Ordinary text is predicted too differently.</summary>
+    Drift,
+}

@@ -1,0 +1,58 @@
+namespace Ibke.Runtime.Editing;
+
+/// <summary>How strictly edits are judged. Checked once, when the editor is made.</summary>
+public sealed record KnowledgeEditorOptions
+{
+    /// <summary>The share of the edit's own prompt that must be answered as wanted: 1 demands it, 0 does not. 0 … 1, default 1.</summary>
+    public double MinimumReliability { get; init; } = 1;
+
+    /// <summary>The share of rephrasings that must be answered as wanted. 0 … 1, default 0.5. Not applied where there are none.</summary>
+    public double MinimumGenerality { get; init; } = 0.5;
+
+    /// <summary>The share of unrelated questions that must be answered as before. 0 … 1, default 0.9. Not applied where there are none.</summary>
+    public double MinimumLocality { get; init; } = 0.9;
+
+    /// <summary>The largest drift, in nats a token. 0 or more, default 0.1. Not applied where the card has no text.</summary>
+    public double MaximumDrift { get; init; } = 0.1;
+
+    /// <summary>The most questions of the card that locality is judged on; given neighbours come on top. 0 … 10,000, default 24.</summary>
+    public int LocalityQuestions { get; init; } = 24;
+
+    /// <summary>The most tokens an answer may have while judging and verifying; longer answers are cut. 1 … 4,096, default 48.</summary>
+    public int MaximumAnswerTokens { get; init; } = 48;
+
+    /// <summary>Used for the time an edit takes and the date of records. Default: the system's.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    internal KnowledgeEditorOptions Validate()
+    {
+        CheckShare(MinimumReliability, nameof(MinimumReliability));
+        CheckShare(MinimumGenerality, nameof(MinimumGenerality));
+        CheckShare(MinimumLocality, nameof(MinimumLocality));
+        if (!(MaximumDrift >= 0))
+        {
+            throw new ArgumentOutOfRangeException(nameof(MaximumDrift), MaximumDrift, "Must be 0 or more.");
+        }
+
+        CheckCount(LocalityQuestions, 0, 10_000, nameof(LocalityQuestions));
+        CheckCount(MaximumAnswerTokens, 1, 4_096, nameof(MaximumAnswerTokens));
+        ArgumentNullException.ThrowIfNull(Clock);
+        return this;
+    }
+
+    private static void CheckShare(double value, string name)
+    {
+        if (!(value is >= 0 and <= 1))
+        {
+            throw new ArgumentOutOfRangeException(name, value, "Must be between 0 and 1.");
+        }
+    }
+
+    private static void CheckCount(int value, int low, int high, string name)
+    {
+        if (value < low || value > high)
+        {
+            throw new ArgumentOutOfRangeException(name, value, $"Must be between {low} and {high}.");
+        }
+    }
+}
