@@ -8,14 +8,20 @@ namespace Ibke.Runtime.Cpu;
 internal sealed class WorkerPool : IDisposable
 {
     /// <summary>Starts a pool that computes on the calling thread and <paramref name="threads"/> − 1 more.</summary>
-    public WorkerPool(int threads)
+    /// <param name="threads">At least 1.</param>
+    /// <param name="instructions">What the kernels compute with; null takes <see cref="InstructionSets.Best"/>.</param>
+    public WorkerPool(int threads, InstructionSet? instructions = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(threads);
         Threads = threads;
+        Instructions = instructions ?? InstructionSets.Best;
     }
 
     /// <summary>The number of threads that compute, the caller's included.</summary>
     public int Threads { get; }
+
+    /// <summary>What the kernels compute with.</summary>
+    public InstructionSet Instructions { get; }
 
     /// <summary>Calls <paramref name="body"/> for consecutive ranges [from, to) that cover 0 … items, each at most <paramref name="grain"/> long.</summary>
     /// <param name="items">The number of items.</param>

@@ -1,0 +1,230 @@
+using System.Runtime.CompilerServices;
+using Ibke.Runtime.Tensors;
+
+namespace Ibke.Runtime.Cpu;
+
+/// <content>Gradients.</content>
+internal static unsafe partial class CausalAttention
+{
+    /// <summary>
+    /// With P the probabilities, dP = gradient vᵀ and dS = P (dP − Σ P dP) · slope of the cap: queriesGradient += scale · dS k,
+    /// keysGradient += dSᵀ (scale · q), valuesGradient += Pᵀ gradient. Each may be null.
+    /// </summary>
+    /// <param name="pool">Threads and instruction set.</param>
+    /// <param name="queries">[rows, heads × headSize].</param>
+    /// <param name="keys">[positions, keyValueHeads × headSize].</param>
+    /// <param name="values">[positions, keyValueHeads × headSize].</param>
+    /// <param name="gradient">[rows, heads × headSize].</param>
+    /// <param name="rows">The number of query rows; the last is at position positions − 1.</param>
+    /// <param name="positions">The number of rows of keys and values.</param>
+    /// <param name="shape">Sizes and options.</param>
+    /// <param name="queriesGradient">[rows, heads × headSize].</param>
+    /// <param name="keysGradient">[positions, keyValueHeads × headSize].</param>
+    /// <param name="valuesGradient">[positions, keyValueHeads × headSize].</param>
+    public static void Backward(
+        WorkerPool pool,
+        float* queries,
+        float* keys,
+        float* values,
+        float* gradient,
+        int rows,
+        int positions,
+        AttentionShape shape,
+        float* queriesGradient,
+        float* keysGradient,
+        float* valuesGradient)
+    {
+        Sizes sizes = new(shape, rows, positions);
+        Gradients gradients = new(queriesGradient, keysGradient, valuesGradient);
+        HeadSlopes kernel = new(queries, keys, values, gradient, sizes, gradients);
+        Kernel.Run(pool, shape.KeyValueHeads, sizes.Tiles * sizes.ValuesPerTile, kernel);
+    }
+
+    private readonly struct Gradients(float* queries, float* keys, float* values)
+    {
+        public float* Queries => queries;
+
+        public float* Keys => keys;
+
+        public float* Values => values;
+    }
+
+    // A tile's part of the memory of a head.
+    private readonly struct TileMemory(float* start, int headSize, long stride)
+    {
+        // [pairs, positions]: probabilities.
+        public float* Probabilities => start;
+
+        // [pairs, positions]: gradients of the probabilities, then of the scores.
+        public float* Slopes => start + (TilePairs * stride);
+
+        // [pairs, positions]: capped scores.
+        public float* Capped => start + (2 * TilePairs * stride);
+
+        // [pairs, headSize].
+        public float* Queries => start + (3 * TilePairs * stride);
+
+        // [pairs, headSize].
+        public float* Upstream => Queries + (TilePairs * headSize);
+
+        // [pairs, headSize].
+        public float* QueriesGradient => Upstream + (TilePairs * headSize);
+
+        public static long Floats(int headSize, long stride) => TilePairs * ((3 * stride) + (3L * headSize));
+    }
+
+    // All tiles of one key/value head, one after another: they add to the same keys and values.
+    private readonly struct HeadSlopes(
+        float* queries, float* keys, float* values, float* gradient, Sizes sizes, Gradients gradients) : IKernel
+    {
+        private int KeyValueWidth => sizes.KeyValueHeads * sizes.HeadSize;
+
+        public void Run<TLanes>(int from, int to)
+            where TLanes : struct, ILanes<TLanes>
+        {
+            int count = KeyValueBlock.Count(sizes.Positions);
+            long stride = (long)count * KeyValueBlock.Positions;
+            long transposed = sizes.HeadSize * stride;
+            using Scratch columns = new(2 * transposed);
+            using Scratch tile = new(TileMemory.Floats(sizes.HeadSize, stride));
+            TileMemory memory = new(tile.Pointer, sizes.HeadSize, stride);
+            for (int head = from; head < to; head++)
+            {
+                Transpose(keys + ((long)head * sizes.HeadSize), columns.Pointer);
+                Transpose(values + ((long)head * sizes.HeadSize), columns.Pointer + transposed);
+                for (int first = 0; first < sizes.Pairs; first += TilePairs)
+                {
+                    int pairs = Math.Min(TilePairs, sizes.Pairs - first);
+                    Tile<TLanes>(head, first, pairs, columns.Pointer, columns.Pointer + transposed, stride, memory);
+                }
+            }
+        }
+
+        // Columns of a head as in KeyValueBlock: [blocks, headSize, 64], zero beyond the last position.
+        private void Transpose(float* source, float* destination)
+        {
+            int blockFloats = sizes.HeadSize * KeyValueBlock.Positions;
+            for (int block = 0; block < KeyValueBlock.Count(sizes.Positions); block++)
+            {
+                float* target = destination + ((long)block * blockFloats);
+                new Span<float>(target, blockFloats).Clear();
+                int start = block * KeyValueBlock.Positions;
+                for (int slot = 0; slot < Math.Min(KeyValueBlock.Positions, sizes.Positions - start); slot++)
+                {
+                    float* row = source + ((long)(start + slot) * KeyValueWidth);
+                    for (int i = 0; i < sizes.HeadSize; i++)
+                    {
+                        target[(i * KeyValueBlock.Positions) + slot] = row[i];
+                    }
+                }
+            }
+        }
+
+        private void Tile<TLanes>(int head, int firstPair, int pairs, float* keyColumns, float* valueColumns, long stride, TileMemory memory)
+            where TLanes : struct, ILanes<TLanes>
+        {
+            int headSize = sizes.HeadSize;
+            int firstBlock = sizes.First(firstPair) / KeyValueBlock.Positions;
+            int start = firstBlock * KeyValueBlock.Positions;
+            int end = sizes.Last(firstPair + pairs - 1) + 1;
+            GatherScaled<TLanes>(queries, sizes, head, firstPair, pairs, memory.Queries);
+            for (int pair = 0; pair < pairs; pair++)
+            {
+                new ReadOnlySpan<float>(gradient + sizes.Offset(head, firstPair + pair), headSize)
+                    .CopyTo(new Span<float>(memory.Upstream + (pair * headSize), headSize));
+            }
+
+            for (int block = firstBlock; block < KeyValueBlock.Count(end); block++)
+            {
+                long at = (long)block * headSize * KeyValueBlock.Positions;
+                int column = (block - firstBlock) * KeyValueBlock.Positions;
+                AttentionTile.Scores<TLanes>(memory.Queries, pairs, keyColumns + at, headSize, memory.Probabilities + column, stride);
+                AttentionTile.Scores<TLanes>(memory.Upstream, pairs, valueColumns + at, headSize, memory.Slopes + column, stride);
+            }
+
+            for (int pair = 0; pair < pairs; pair++)
+            {
+                Mask<TLanes>(
+                    memory.Probabilities + (pair * stride), end - start, sizes.First(firstPair + pair) - start, sizes.Last(firstPair + pair) - start, sizes.SoftCap);
+                ScoreSlopes<TLanes>(memory, pair * stride, end - start);
+            }
+
+            Collect<TLanes>(head, firstPair, pairs, start, end - start, stride, memory);
+        }
+
+        // Probabilities from scores, and gradients of the scores in place of those of the probabilities.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void ScoreSlopes<TLanes>(TileMemory memory, long row, int count)
+            where TLanes : struct, ILanes<TLanes>
+        {
+            float* probabilities = memory.Probabilities + row;
+            float* slopes = memory.Slopes + row;
+            float* capped = memory.Capped + row;
+            new ReadOnlySpan<float>(probabilities, count).CopyTo(new Span<float>(capped, count));
+            float largest = RowReduction.Largest<TLanes>(probabilities, count);
+            Multiply<TLanes>(probabilities, 1 / Softmax.Exponentials<TLanes>(probabilities, count, largest, probabilities), count, probabilities);
+            TLanes mean = TLanes.Create(RowReduction.Dot<TLanes>(probabilities, slopes, count));
+            TLanes zero = TLanes.Create(0f);
+            TLanes one = TLanes.Create(1f);
+            TLanes inverseCap = TLanes.Create(sizes.SoftCap == 0 ? 0 : 1 / sizes.SoftCap);
+            for (int i = 0; i < count; i += TLanes.Count)
+            {
+                int rest = count - i;
+                TLanes probability = Lanes.Load<TLanes>(probabilities + i, rest);
+                TLanes slope = probability * (Lanes.Load<TLanes>(slopes + i, rest) - mean);
+                if (sizes.SoftCap != 0)
+                {
+                    // Masked scores are −∞, and their slope is zero already.
+                    TLanes ratio = TLanes.Max(TLanes.Create(-1f), Lanes.Load<TLanes>(capped + i, rest) * inverseCap);
+                    slope *= one - (ratio * ratio);
+                }
+
+                Lanes.Store(TLanes.SelectLess(zero, probability, slope, probability), slopes + i, rest);
+            }
+        }
+
+        // Adds what a tile contributes to the three gradients.
+        private void Collect<TLanes>(int head, int firstPair, int pairs, int start, int count, long stride, TileMemory memory)
+            where TLanes : struct, ILanes<TLanes>
+        {
+            int headSize = sizes.HeadSize;
+            long at = ((long)start * KeyValueWidth) + (head * headSize);
+            if (gradients.Queries != null)
+            {
+                new Span<float>(memory.QueriesGradient, pairs * headSize).Clear();
+                AttentionTile.Accumulate<TLanes>(
+                    memory.Slopes, stride, 1, pairs, count, keys + at, KeyValueWidth, headSize, memory.QueriesGradient, headSize);
+                for (int pair = 0; pair < pairs; pair++)
+                {
+                    AddScaled<TLanes>(
+                        memory.QueriesGradient + (pair * headSize), sizes.Scale, headSize, gradients.Queries + sizes.Offset(head, firstPair + pair));
+                }
+            }
+
+            if (gradients.Keys != null)
+            {
+                AttentionTile.Accumulate<TLanes>(
+                    memory.Slopes, 1, stride, count, pairs, memory.Queries, headSize, headSize, gradients.Keys + at, KeyValueWidth);
+            }
+
+            if (gradients.Values != null)
+            {
+                AttentionTile.Accumulate<TLanes>(
+                    memory.Probabilities, 1, stride, count, pairs, memory.Upstream, headSize, headSize, gradients.Values + at, KeyValueWidth);
+            }
+        }
+    }
+
+    // destination += x · factor.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void AddScaled<TLanes>(float* x, float factor, int count, float* destination)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        TLanes scale = TLanes.Create(factor);
+        for (int i = 0; i < count; i += TLanes.Count)
+        {
+            TLanes sum = TLanes.MultiplyAdd(Lanes.Load<TLanes>(x + i, count - i), scale, Lanes.Load<TLanes>(destination + i, count - i));
+            Lanes.Store(sum, destination + i, count - i);
+        }
+    }
+}

@@ -1,0 +1,190 @@
+using System.Runtime.CompilerServices;
+
+namespace Ibke.Runtime.Cpu;
+
+/// <summary>
+/// What the neurons of edits add to an MLP's output. With x̂ = (x − mean) / deviation and u = x̂ / max(‖x̂‖, 1e-12):
+/// sparse form a = relu(u · key − τ) / (1 − τ), linear form a = x · key; y = Σ a · value.
+/// </summary>
+internal static unsafe partial class Neurons
+{
+    private const double SmallestNorm = 1e-12;
+
+    /// <summary>destination = Σ over blocks, and over neurons in them, of a · value, added in that order.</summary>
+    /// <param name="pool">Threads and instruction set.</param>
+    /// <param name="x">[rows, hidden].</param>
+    /// <param name="mean">[hidden].</param>
+    /// <param name="deviation">[hidden].</param>
+    /// <param name="blocks">[blockCount].</param>
+    /// <param name="blockCount">The number of blocks.</param>
+    /// <param name="rows">The number of rows.</param>
+    /// <param name="hidden">Values in a row.</param>
+    /// <param name="destination">[rows, hidden]; not x.</param>
+    public static void Forward(
+        WorkerPool pool, float* x, float* mean, float* deviation, NeuronPointers* blocks, int blockCount, int rows, int hidden, float* destination)
+    {
+        long neurons = 0;
+        for (int block = 0; block < blockCount; block++)
+        {
+            neurons += blocks[block].Count;
+        }
+
+        // Rows are taken in groups, so that the memory of the activations stays bounded.
+        int group = (int)Math.Clamp(MaximumActivations / Math.Max(1, neurons), 1, rows);
+        using Scratch units = new((long)group * hidden);
+        using Scratch activations = new(group * neurons);
+        for (int row = 0; row < rows; row += group)
+        {
+            int count = Math.Min(group, rows - row);
+            float* source = x + ((long)row * hidden);
+            Kernel.Run(pool, count, hidden, new Directions(source, mean, deviation, hidden, units.Pointer, null));
+            ActivationRows layout = new(source, units.Pointer, count, hidden, activations.Pointer, neurons);
+            Kernel.Run(pool, blockCount, neurons / blockCount * hidden * count, new BlockActivations(blocks, blockCount, layout));
+            ValueSums sums = new(blocks, blockCount, layout, destination + ((long)row * hidden));
+            Kernel.Run(pool, count * ColumnGroups.Count(hidden), neurons, sums);
+        }
+    }
+
+    // Activations that are held at once: 4 MiB.
+    private const long MaximumActivations = 1 << 20;
+
+    /// <summary>a = max(cosine − τ, 0) / (1 − τ).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float Sparse(float cosine, float threshold)
+    {
+        float above = cosine - threshold;
+
+        // Written so that what is not a number stays so.
+        return above <= 0 ? 0 : above / (1 - threshold);
+    }
+
+    // Rows of x, of u, and of the activations: [rows, hidden], [rows, hidden], [rows, neurons].
+    private readonly struct ActivationRows(float* x, float* units, int rows, int hidden, float* activations, long neurons)
+    {
+        public int Count => rows;
+
+        public int Hidden => hidden;
+
+        public float* Inputs(bool linear) => linear ? x : units;
+
+        public float* Activations(int row) => activations + (row * neurons);
+    }
+
+    // u of each row; also 1 / max(‖x̂‖, 1e-12) where it is asked for, 0 standing for a norm below the bound.
+    private readonly struct Directions(float* x, float* mean, float* deviation, int hidden, float* units, float* inverseNorms) : IKernel
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<TLanes>(int from, int to)
+            where TLanes : struct, ILanes<TLanes>
+        {
+            for (int row = from; row < to; row++)
+            {
+                float* source = x + ((long)row * hidden);
+                float* destination = units + ((long)row * hidden);
+                for (int i = 0; i < hidden; i += TLanes.Count)
+                {
+                    int rest = hidden - i;
+                    TLanes difference = Lanes.Load<TLanes>(source + i, rest) - Lanes.Load<TLanes>(mean + i, rest);
+                    Lanes.Store(difference / Lanes.Load<TLanes>(deviation + i, rest, 1), destination + i, rest);
+                }
+
+                double norm = Math.Sqrt(RowReduction.Dot<TLanes>(destination, destination, hidden));
+                float inverse = (float)(1 / Math.Max(norm, SmallestNorm));
+                TLanes factor = TLanes.Create(inverse);
+                for (int i = 0; i < hidden; i += TLanes.Count)
+                {
+                    Lanes.Store(Lanes.Load<TLanes>(destination + i, hidden - i) * factor, destination + i, hidden - i);
+                }
+
+                if (inverseNorms != null)
+                {
+                    inverseNorms[row] = norm > SmallestNorm ? inverse : 0;
+                }
+            }
+        }
+    }
+
+    // The activations of whole blocks, for all rows.
+    private readonly struct BlockActivations(NeuronPointers* blocks, int blockCount, ActivationRows layout) : IKernel
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<TLanes>(int from, int to)
+            where TLanes : struct, ILanes<TLanes>
+        {
+            int first = 0;
+            for (int block = 0; block < Math.Min(to, blockCount); block++)
+            {
+                if (block >= from)
+                {
+                    Block<TLanes>(blocks[block], first);
+                }
+
+                first += blocks[block].Count;
+            }
+        }
+
+        private void Block<TLanes>(NeuronPointers block, int first)
+            where TLanes : struct, ILanes<TLanes>
+        {
+            int hidden = layout.Hidden;
+            float* inputs = layout.Inputs(block.Thresholds == null);
+            for (int neuron = 0; neuron < block.Count; neuron++)
+            {
+                float* key = block.Keys + ((long)neuron * hidden);
+                for (int row = 0; row < layout.Count; row++)
+                {
+                    float product = RowReduction.Dot<TLanes>(inputs + ((long)row * hidden), key, hidden);
+                    layout.Activations(row)[first + neuron] =
+                        block.Thresholds == null ? product : Sparse(product, block.Thresholds[neuron]);
+                }
+            }
+        }
+    }
+
+    // Groups of columns of a row; items are row · groups + group.
+    private readonly struct ValueSums(NeuronPointers* blocks, int blockCount, ActivationRows layout, float* destination) : IKernel
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<TLanes>(int from, int to)
+            where TLanes : struct, ILanes<TLanes>
+        {
+            int groups = ColumnGroups.Count(layout.Hidden);
+            for (int item = from; item < to; item++)
+            {
+                int row = item / groups;
+                int column = item % groups * ColumnGroups.Size;
+                float* target = destination + ((long)row * layout.Hidden) + column;
+                Columns<TLanes>(layout.Activations(row), column, Math.Min(ColumnGroups.Size, layout.Hidden - column), target);
+            }
+        }
+
+        private void Columns<TLanes>(float* activations, int column, int width, float* target)
+            where TLanes : struct, ILanes<TLanes>
+        {
+            float* sums = stackalloc float[ColumnGroups.Size];
+            new Span<float>(sums, ColumnGroups.Size).Clear();
+            for (int block = 0; block < blockCount; block++)
+            {
+                int count = blocks[block].Count;
+                for (int neuron = 0; neuron < count; neuron++)
+                {
+                    float activation = activations[neuron];
+                    if (activation != 0)
+                    {
+                        float* value = blocks[block].Values + ((long)neuron * layout.Hidden) + column;
+                        TLanes factor = TLanes.Create(activation);
+                        for (int i = 0; i < width; i += TLanes.Count)
+                        {
+                            TLanes sum = TLanes.MultiplyAdd(Lanes.Load<TLanes>(value + i, width - i), factor, TLanes.Load(sums + i));
+                            TLanes.Store(sum, sums + i);
+                        }
+                    }
+                }
+
+                activations += count;
+            }
+
+            new ReadOnlySpan<float>(sums, width).CopyTo(new Span<float>(target, width));
+        }
+    }
+}

@@ -1,0 +1,140 @@
+using System.Runtime.CompilerServices;
+
+namespace Ibke.Runtime.Cpu;
+
+/// <summary>y = x / √(mean(x²) + ε) · w over each row (Zhang and Sennrich, 2019); w + 1 in place of w where the weight is an offset.</summary>
+internal static unsafe class RmsNorm
+{
+    /// <summary>destination = norm(x). The destination may be x.</summary>
+    /// <param name="pool">Threads and instruction set.</param>
+    /// <param name="x">[rows, columns].</param>
+    /// <param name="weight">[columns].</param>
+    /// <param name="rows">The number of rows.</param>
+    /// <param name="columns">The length of a row.</param>
+    /// <param name="epsilon">Added to the mean square.</param>
+    /// <param name="plusOne">Whether the weight is an offset from 1.</param>
+    /// <param name="destination">[rows, columns].</param>
+    public static void Forward(
+        WorkerPool pool, float* x, float* weight, int rows, int columns, float epsilon, bool plusOne, float* destination) =>
+        Kernel.Run(pool, rows, columns, new Values(x, weight, columns, epsilon, plusOne ? 1 : 0, destination));
+
+    /// <summary>
+    /// With s = 1 / √(mean(x²) + ε) and h = gradient · w: xGradient += s h − x s³ mean(h x); weightGradient += Σ over rows of gradient · x · s.
+    /// Either may be null.
+    /// </summary>
+    public static void Backward(
+        WorkerPool pool,
+        float* x,
+        float* weight,
+        float* gradient,
+        int rows,
+        int columns,
+        float epsilon,
+        bool plusOne,
+        float* xGradient,
+        float* weightGradient)
+    {
+        // [rows]: s of each row, for the second kernel.
+        using Scratch scales = new(rows);
+        float offset = plusOne ? 1 : 0;
+        Kernel.Run(pool, rows, columns, new RowSlopes(x, weight, gradient, columns, epsilon, offset, scales.Pointer, xGradient));
+        if (weightGradient != null)
+        {
+            Kernel.Run(pool, ColumnGroups.Count(columns), (long)rows * ColumnGroups.Size, new WeightSlopes(x, gradient, scales.Pointer, rows, columns, weightGradient));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float Scale<TLanes>(float* x, int columns, float epsilon)
+        where TLanes : struct, ILanes<TLanes> =>
+        (float)(1 / Math.Sqrt(((double)RowReduction.Dot<TLanes>(x, x, columns) / columns) + epsilon));
+
+    private readonly struct Values(float* x, float* weight, int columns, float epsilon, float offset, float* y) : IKernel
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<TLanes>(int from, int to)
+            where TLanes : struct, ILanes<TLanes>
+        {
+            float* w = weight;
+            int count = columns;
+            TLanes plus = TLanes.Create(offset);
+            for (int row = from; row < to; row++)
+            {
+                float* source = x + ((long)row * count);
+                float* destination = y + ((long)row * count);
+                TLanes scale = TLanes.Create(Scale<TLanes>(source, count, epsilon));
+                for (int i = 0; i < count; i += TLanes.Count)
+                {
+                    int rest = count - i;
+                    TLanes normalised = Lanes.Load<TLanes>(source + i, rest) * scale;
+                    Lanes.Store(normalised * (Lanes.Load<TLanes>(w + i, rest) + plus), destination + i, rest);
+                }
+            }
+        }
+    }
+
+    private readonly struct RowSlopes(
+        float* x, float* weight, float* gradient, int columns, float epsilon, float offset, float* scales, float* xGradient) : IKernel
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<TLanes>(int from, int to)
+            where TLanes : struct, ILanes<TLanes>
+        {
+            for (int row = from; row < to; row++)
+            {
+                float* source = x + ((long)row * columns);
+                float s = Scale<TLanes>(source, columns, epsilon);
+                scales[row] = s;
+                if (xGradient != null)
+                {
+                    Row<TLanes>(source, gradient + ((long)row * columns), s, xGradient + ((long)row * columns));
+                }
+            }
+        }
+
+        private void Row<TLanes>(float* source, float* upstream, float s, float* destination)
+            where TLanes : struct, ILanes<TLanes>
+        {
+            float product = RowReduction.Dot<TLanes>(source, upstream, weight, columns);
+            if (offset != 0)
+            {
+                product += offset * RowReduction.Dot<TLanes>(source, upstream, columns);
+            }
+
+            TLanes scale = TLanes.Create(s);
+            TLanes plus = TLanes.Create(offset);
+            TLanes back = TLanes.Create(-s * s * s * product / columns);
+            for (int i = 0; i < columns; i += TLanes.Count)
+            {
+                int rest = columns - i;
+                TLanes h = Lanes.Load<TLanes>(upstream + i, rest) * (Lanes.Load<TLanes>(weight + i, rest) + plus);
+                TLanes sum = TLanes.MultiplyAdd(h, scale, Lanes.Load<TLanes>(destination + i, rest));
+                Lanes.Store(TLanes.MultiplyAdd(Lanes.Load<TLanes>(source + i, rest), back, sum), destination + i, rest);
+            }
+        }
+    }
+
+    private readonly struct WeightSlopes(
+        float* x, float* gradient, float* scales, int rows, int columns, float* weightGradient) : IKernel
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<TLanes>(int from, int to)
+            where TLanes : struct, ILanes<TLanes>
+        {
+            int last = Math.Min(columns, to * ColumnGroups.Size);
+            for (int column = from * ColumnGroups.Size; column < last; column += TLanes.Count)
+            {
+                int rest = last - column;
+                TLanes sum = Lanes.Load<TLanes>(weightGradient + column, rest);
+                for (int row = 0; row < rows; row++)
+                {
+                    long at = ((long)row * columns) + column;
+                    TLanes normalised = Lanes.Load<TLanes>(x + at, rest) * TLanes.Create(scales[row]);
+                    sum = TLanes.MultiplyAdd(normalised, Lanes.Load<TLanes>(gradient + at, rest), sum);
+                }
+
+                Lanes.Store(sum, weightGradient + column, rest);
+            }
+        }
+    }
+}
