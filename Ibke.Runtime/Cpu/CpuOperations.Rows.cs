@@ -1,0 +1,91 @@
+using System.Runtime.CompilerServices;
+using Ibke.Runtime.Tensors;
+
+namespace Ibke.Runtime.Cpu;
+
+/// <content>Operations that select and join rows and columns.</content>
+internal sealed unsafe partial class CpuOperations
+{
+    /// <inheritdoc/>
+    public override CpuTensor Embedding(Tensor table, IReadOnlyList<int> ids) => SelectRows(table, ids);
+
+    /// <inheritdoc/>
+    public override CpuTensor Rows(Tensor x, IReadOnlyList<int> rows) => SelectRows(x, rows);
+
+    /// <inheritdoc/>
+    public override CpuTensor Columns(Tensor x, int start, int count)
+    {
+        int columns = x.Shape.Columns;
+        Require(start >= 0 && count > 0 && start <= columns - count, $"columns {start} to {(long)start + count} must be within the last dimension", x);
+        using TensorReading xs = Read(x);
+        CpuTensor y = Allocate(WithColumns(x.Shape, count));
+        using TensorReading ys = Read(y);
+        Cpu.Columns.Forward(workers, xs.Values + start, columns, x.Shape.Rows, count, ys.Values, count);
+        return y;
+    }
+
+    /// <inheritdoc/>
+    public override CpuTensor Concatenate(Tensor left, Tensor right)
+    {
+        Require(SameButColumns(left.Shape, right.Shape), "both must agree in all dimensions but the last", left, right);
+        (int leftColumns, int rightColumns) = (left.Shape.Columns, right.Shape.Columns);
+        using TensorReading lefts = Read(left);
+        using TensorReading rights = Read(right);
+        CpuTensor y = Allocate(WithColumns(left.Shape, checked(leftColumns + rightColumns)));
+        using TensorReading ys = Read(y);
+        int columns = leftColumns + rightColumns;
+        Cpu.Columns.Forward(workers, lefts.Values, leftColumns, left.Shape.Rows, leftColumns, ys.Values, columns);
+        Cpu.Columns.Forward(workers, rights.Values, rightColumns, left.Shape.Rows, rightColumns, ys.Values + leftColumns, columns);
+        return y;
+    }
+
+    /// <inheritdoc/>
+    public override int[] ArgMax(Tensor x)
+    {
+        Require(x.Shape.Columns > 0, "rows must have values", x);
+        using TensorReading xs = Read(x);
+        int[] indices = new int[x.Shape.Rows];
+        fixed (int* destination = indices)
+        {
+            Cpu.ArgMax.Forward(workers, xs.Values, indices.Length, x.Shape.Columns, destination);
+        }
+
+        return indices;
+    }
+
+    private CpuTensor SelectRows(Tensor table, IReadOnlyList<int> ids, [CallerMemberName] string operation = "")
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        int rows = table.Shape.Rows;
+        int[] numbers = [.. ids];
+        foreach (int id in numbers)
+        {
+            if ((uint)id >= (uint)rows)
+            {
+                throw new ArgumentOutOfRangeException(nameof(ids), id, $"{operation}: {table.Shape} has rows 0 to {rows - 1}.");
+            }
+        }
+
+        CpuTensor own = Own(table, operation);
+        CpuTensor y = Allocate(new TensorShape(numbers.Length, table.Shape.Columns));
+        using TensorReading ys = Read(y);
+        CpuStorage stored = own.Hold();
+        try
+        {
+            fixed (int* pointer = numbers)
+            {
+                Cpu.Embedding.Forward(
+                    workers, stored.Pointer, own.ElementType, pointer, numbers.Length, table.Shape.Columns, ys.Values);
+            }
+        }
+        finally
+        {
+            stored.Release();
+        }
+
+        return y;
+    }
+
+    private static bool SameButColumns(TensorShape a, TensorShape b) =>
+        a.Rank > 0 && a.Rank == b.Rank && a.Rows == b.Rows && WithColumns(a, 1) == WithColumns(b, 1);
+}

@@ -1,0 +1,85 @@
+using System.Runtime.CompilerServices;
+using Ibke.Runtime.Tensors;
+
+namespace Ibke.Runtime.Cpu;
+
+/// <summary>The operations on the processor: each checks shapes, takes memory for its result and calls one kernel.</summary>
+/// <remarks>Thread-safe.</remarks>
+internal sealed unsafe partial class CpuOperations(MemoryPool memory, WorkerPool workers) : Operations
+{
+    /// <summary>Where results take their memory from.</summary>
+    public MemoryPool Memory => memory;
+
+    /// <summary>The threads that compute.</summary>
+    public WorkerPool Workers => workers;
+
+    /// <summary>A tensor of any content.</summary>
+    public CpuTensor Allocate(TensorShape shape) => new(shape, ElementType.Float32, new CpuStorage(memory, shape.Count * sizeof(float)));
+
+    /// <summary>A tensor of zeros.</summary>
+    public CpuTensor Zeros(TensorShape shape)
+    {
+        CpuTensor zeros = Allocate(shape);
+        using TensorReading y = new(zeros, memory);
+        NativeMemoryFill(y.Values, shape.Count);
+        return zeros;
+    }
+
+    /// <summary>Copies values into a new tensor.</summary>
+    public CpuTensor Create(TensorShape shape, ReadOnlySpan<float> values)
+    {
+        if (values.Length != shape.Count)
+        {
+            throw new ArgumentException($"Create: {shape} has {shape.Count} values, there are {values.Length}.", nameof(values));
+        }
+
+        CpuTensor tensor = Allocate(shape);
+        using TensorReading y = new(tensor, memory);
+        values.CopyTo(new Span<float>(y.Values, values.Length));
+        return tensor;
+    }
+
+    /// <summary>The tensor as one of this kind of engine.</summary>
+    /// <exception cref="ArgumentException">It belongs to another engine.</exception>
+    public static CpuTensor Own(Tensor tensor, [CallerMemberName] string operation = "")
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        return tensor as CpuTensor
+            ?? throw new ArgumentException($"{operation}: a tensor of shape {tensor.Shape} belongs to another engine.", nameof(tensor));
+    }
+
+    private TensorReading Read(Tensor? tensor, [CallerMemberName] string operation = "") =>
+        new(tensor is null ? null : Own(tensor, operation), memory);
+
+    private static void NativeMemoryFill(float* values, long count) =>
+        System.Runtime.InteropServices.NativeMemory.Clear(values, (nuint)count * sizeof(float));
+
+    private static int Count(Tensor tensor, [CallerMemberName] string operation = "") => tensor.Shape.Count <= int.MaxValue
+        ? (int)tensor.Shape.Count
+        : throw new ArgumentException($"{operation}: {tensor.Shape} has more values than one tensor may have ({int.MaxValue}).");
+
+    private static void Require(bool condition, string demand, Tensor a, Tensor? b = null, [CallerMemberName] string operation = "")
+    {
+        if (!condition)
+        {
+            throw new ArgumentException($"{operation}: {demand}, not {a.Shape}{(b is null ? "" : $" and {b.Shape}")}.");
+        }
+    }
+
+    private static TensorShape WithColumns(TensorShape shape, int columns)
+    {
+        if (shape.Rank == 0)
+        {
+            return new TensorShape(columns);
+        }
+
+        Span<int> sizes = stackalloc int[shape.Rank];
+        for (int i = 0; i < sizes.Length - 1; i++)
+        {
+            sizes[i] = shape[i];
+        }
+
+        sizes[^1] = columns;
+        return new TensorShape(sizes);
+    }
+}

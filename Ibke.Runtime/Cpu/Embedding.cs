@@ -1,0 +1,50 @@
+using System.Numerics.Tensors;
+using Ibke.Runtime.Tensors;
+
+namespace Ibke.Runtime.Cpu;
+
+/// <summary>y[i] = table[ids[i]]: rows of a table by number.</summary>
+internal static unsafe class Embedding
+{
+    /// <summary>Overwrites the destination.</summary>
+    /// <param name="pool">Threads.</param>
+    /// <param name="table">[any, columns] as stored.</param>
+    /// <param name="type">How the table is stored.</param>
+    /// <param name="ids">[count].</param>
+    /// <param name="count">The number of ids.</param>
+    /// <param name="columns">Columns of the table.</param>
+    /// <param name="destination">[count, columns].</param>
+    public static void Forward(WorkerPool pool, byte* table, ElementType type, int* ids, int count, int columns, float* destination)
+    {
+        var state = (table: (nint)table, type, ids: (nint)ids, columns, y: (nint)destination);
+        pool.For(count, Cpu.Add.RowGrain(columns), state, static (s, from, to) =>
+        {
+            long rowBytes = (long)s.columns * s.type.Size();
+            for (int i = from; i < to; i++)
+            {
+                byte* row = (byte*)s.table + ((int*)s.ids)[i] * rowBytes;
+                ElementConversion.Widen(row, s.type, s.columns, (float*)s.y + (long)i * s.columns);
+            }
+        });
+    }
+
+    /// <summary>Adds row i of the gradient to row ids[i] of the table's, in the order of i.</summary>
+    public static void Backward(WorkerPool pool, float* gradient, int* ids, int count, int columns, float* tableGradient)
+    {
+        if (tableGradient == null)
+        {
+            return;
+        }
+
+        // Ids repeat, so threads share the columns rather than the rows.
+        var state = (g: (nint)gradient, ids: (nint)ids, count, columns, y: (nint)tableGradient);
+        pool.For(columns, Math.Max(64, (1 << 14) / Math.Max(1, count)), state, static (s, from, to) =>
+        {
+            for (int i = 0; i < s.count; i++)
+            {
+                Span<float> sum = new((float*)s.y + (long)((int*)s.ids)[i] * s.columns + from, to - from);
+                TensorPrimitives.Add(sum, new ReadOnlySpan<float>((float*)s.g + (long)i * s.columns + from, to - from), sum);
+            }
+        });
+    }
+}

@@ -1,0 +1,48 @@
+using Ibke.Runtime.Tensors;
+
+namespace Ibke.Runtime.Cpu;
+
+/// <summary>Gradients of one backward pass, by storage; several uses of a tensor add up.</summary>
+internal sealed unsafe class GradientSums(CpuOperations operations) : IDisposable
+{
+    private readonly Dictionary<long, CpuTensor> _sums = [];
+
+    /// <summary>Whether anything has been added for a storage.</summary>
+    public bool Has(long id) => _sums.ContainsKey(id);
+
+    /// <summary>The sum of a storage, zeros at first. Valid until it is removed.</summary>
+    public float* Of(long id, TensorShape shape)
+    {
+        if (!_sums.TryGetValue(id, out CpuTensor? sum))
+        {
+            _sums.Add(id, sum = operations.Zeros(shape));
+        }
+
+        using TensorReading values = new(sum, operations.Memory);
+        return values.Values;
+    }
+
+    /// <summary>A copy of what was summed that lives on its own; zeros where nothing was.</summary>
+    public Tensor Copy(long id, TensorShape shape) =>
+        _sums.TryGetValue(id, out CpuTensor? sum) ? sum.Reshape(shape) : operations.Zeros(shape);
+
+    /// <summary>Returns the memory of a sum that nothing reads any more.</summary>
+    public void Remove(long id)
+    {
+        if (_sums.Remove(id, out CpuTensor? sum))
+        {
+            sum.Dispose();
+        }
+    }
+
+    /// <summary>Returns all memory.</summary>
+    public void Dispose()
+    {
+        foreach (CpuTensor sum in _sums.Values)
+        {
+            sum.Dispose();
+        }
+
+        _sums.Clear();
+    }
+}
