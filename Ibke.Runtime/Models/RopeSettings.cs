@@ -66,4 +66,18 @@ public sealed record RopeSettings
 
     /// <summary>LongRoPE: divisors of the frequencies of anything longer, one for each pair.</summary>
     public IReadOnlyList<double> LongFactors { get; init; } = [];
+
+    /// <summary>What makes these settings impossible for a number of pairs, as the end of a sentence; null where nothing does.</summary>
+    internal string? FindProblem(int pairs) =>
+        Theta <= 1 ? $"the rope theta is {Theta}, but must be above 1"
+        : Factor < 1 ? $"the rope factor is {Factor}, but must be at least 1"
+        : OriginalContextLength <= 0 ? $"the original context length is {OriginalContextLength}, but must be positive"
+        : Kind == RopeKind.Dynamic && pairs < 2 ? "dynamic rope needs heads of more than two values"
+        : Kind == RopeKind.Llama3 && LowFrequencyFactor >= HighFrequencyFactor
+            ? $"the low frequency factor {LowFrequencyFactor} must be below the high one, {HighFrequencyFactor}"
+        : Kind == RopeKind.Yarn && (BetaFast <= 0 || BetaSlow <= 0) ? "beta_fast and beta_slow must be positive"
+        : Kind == RopeKind.LongRope && (ShortFactors.Count != pairs || LongFactors.Count != pairs)
+            ? $"{ShortFactors.Count} short and {LongFactors.Count} long rope factors are given, but a head has {pairs} pairs"
+        : ShortFactors.Concat(LongFactors).Any(factor => factor <= 0) ? "a rope factor is not positive"
+        : null;
 }

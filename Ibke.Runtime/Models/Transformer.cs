@@ -1,3 +1,4 @@
+using Ibke.Runtime.Checkpoints;
 using Ibke.Runtime.Tensors;
 
 namespace Ibke.Runtime.Models;
@@ -30,6 +31,16 @@ public sealed class Transformer : IDisposable
 
     /// <summary>The longest sequence whose cached keys serve any longer one as well; see <see cref="RotaryEmbedding.FixedLength"/>.</summary>
     internal int ReusableLength => _rotary.FixedLength;
+
+    /// <summary>Checks and loads the weights of a checkpoint.</summary>
+    /// <exception cref="CheckpointException">Tensors are missing, have wrong shapes, or hold values that are not finite; they are named.</exception>
+    public static Transformer Load(Checkpoint checkpoint, TransformerConfig config, Engine engine)
+    {
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(engine);
+        return new Transformer(engine, config, WeightLoader.Load(checkpoint, config, ModelFamilies.Find(config.Architecture).Names, engine));
+    }
 
     /// <summary>Makes an empty key/value cache for one sequence of up to <see cref="TransformerConfig.ContextLength"/> positions.</summary>
     public KeyValueCache CreateCache() =>
@@ -117,6 +128,19 @@ public sealed class Transformer : IDisposable
         }
     }
 
+    /// <summary>Refuses tokens that have no row in the embedding.</summary>
+    internal void CheckVocabulary(IReadOnlyList<int> ids)
+    {
+        for (int i = 0; i < ids.Count; i++)
+        {
+            if ((uint)ids[i] >= (uint)Config.VocabularySize)
+            {
+                throw new ArgumentException(
+                    $"Token {ids[i]} at place {i} is outside the vocabulary of {Config.VocabularySize}.", nameof(ids));
+            }
+        }
+    }
+
     private static void Replace(ref Tensor stream, Tensor next)
     {
         stream.Dispose();
@@ -172,15 +196,7 @@ public sealed class Transformer : IDisposable
             throw new ArgumentException($"The sequences have {rows} rows, but there are {ids.Count} tokens.", nameof(sequences));
         }
 
-        for (int i = 0; i < ids.Count; i++)
-        {
-            if ((uint)ids[i] >= (uint)Config.VocabularySize)
-            {
-                throw new ArgumentException(
-                    $"Token {ids[i]} at row {i} is outside the vocabulary of {Config.VocabularySize}.", nameof(ids));
-            }
-        }
-
+        CheckVocabulary(ids);
         if (version.Layers is { } layers && layers != Config.Layers)
         {
             throw new ArgumentException($"The edits are of a model with {layers} layers; this one has {Config.Layers}.", nameof(version));

@@ -50,34 +50,26 @@ public sealed record TransformerConfig
     /// <summary>Whether the three projections of the MLP have biases.</summary>
     public bool MlpBias { get; init; }
 
-    /// <summary>Checks that the sizes fit each other.</summary>
-    /// <exception cref="ArgumentException">One is not positive, or two contradict; the message names them.</exception>
-    public TransformerConfig Validated()
+    /// <summary>What makes this configuration impossible, as the end of a sentence; null where nothing does.</summary>
+    internal string? FindProblem()
     {
         (string Name, int Value)[] sizes =
         [
-            ("hidden size", HiddenSize), ("layers", Layers), ("heads", Heads), ("key/value heads", KeyValueHeads),
-            ("head size", HeadSize), ("intermediate size", IntermediateSize), ("vocabulary size", VocabularySize),
-            ("context length", ContextLength),
+            ("the hidden size", HiddenSize), ("the number of layers", Layers), ("the number of heads", Heads),
+            ("the number of key/value heads", KeyValueHeads), ("the head size", HeadSize), ("the intermediate size", IntermediateSize),
+            ("the vocabulary size", VocabularySize), ("the context length", ContextLength),
         ];
         foreach ((string name, int value) in sizes)
         {
-            Require(value > 0, $"{name} is {value}, but must be positive");
+            if (value <= 0)
+            {
+                return $"{name} is {value}, but must be positive";
+            }
         }
 
-        Require(Heads % KeyValueHeads == 0, $"{Heads} heads cannot be shared by {KeyValueHeads} key/value heads");
-        Require(HeadSize % 2 == 0, $"head size {HeadSize} is odd, but the rotary embedding turns pairs");
-        Require(NormEpsilon >= 0 && float.IsFinite(NormEpsilon), $"norm epsilon is {NormEpsilon}, but must be at least 0");
-        Require(Rope.Theta > 0 && double.IsFinite(Rope.Theta), $"rope theta is {Rope.Theta}, but must be positive");
-        Require(Rope.Factor >= 1 && double.IsFinite(Rope.Factor), $"rope factor is {Rope.Factor}, but must be at least 1");
-        return this;
-    }
-
-    private void Require(bool holds, string otherwise)
-    {
-        if (!holds)
-        {
-            throw new ArgumentException($"The configuration of {Architecture} is impossible: {otherwise}.");
-        }
+        return Heads % KeyValueHeads != 0 ? $"{Heads} heads cannot be shared by {KeyValueHeads} key/value heads"
+            : HeadSize % 2 != 0 ? $"the head size {HeadSize} is odd, but the rotary embedding turns pairs"
+            : NormEpsilon < 0 ? $"the norm epsilon is {NormEpsilon}, but must be at least 0"
+            : Rope.FindProblem(HeadSize / 2);
     }
 }

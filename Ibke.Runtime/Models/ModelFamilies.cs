@@ -1,0 +1,35 @@
+using Ibke.Runtime.Checkpoints;
+
+namespace Ibke.Runtime.Models;
+
+/// <summary>The families of models that can be loaded. A new family is a declaration in a file of its own, and a line here.</summary>
+internal static class ModelFamilies
+{
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<ModelFamily> All { get; } = [LlamaFamily.Declaration];
+
+    /// <summary>The family of an architecture.</summary>
+    /// <exception cref="ArgumentException">It is not known.</exception>
+    public static ModelFamily Find(string architecture) => All.FirstOrDefault(family => family.Architectures.Contains(architecture))
+        ?? throw new ArgumentException($"The architecture '{architecture}' is not known. {Known}", nameof(architecture));
+
+    /// <summary>Reads a configuration and checks that it is possible.</summary>
+    /// <exception cref="CheckpointException">The architecture is not known, a value is missing, or values contradict each other.</exception>
+    public static TransformerConfig ReadConfig(ConfigFile config)
+    {
+        IReadOnlyList<string> architectures = config.GetStrings("architectures");
+        if (architectures.Count == 0)
+        {
+            throw new CheckpointException(config.Path, "the key 'architectures' is missing or empty", Known);
+        }
+
+        ModelFamily family = All.FirstOrDefault(family => family.Architectures.Contains(architectures[0]))
+            ?? throw new CheckpointException(config.Path, $"the architecture '{architectures[0]}' is not known", Known);
+        TransformerConfig read = family.ReadConfig(config);
+        return read.FindProblem() is { } problem
+            ? throw new CheckpointException(config.Path, problem, "Copy the file again, or correct it.")
+            : read;
+    }
+
+    private static string Known => $"Known are {string.Join(", ", All.SelectMany(family => family.Architectures))}.";
+}

@@ -1,0 +1,45 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using Ibke.Runtime.Tensors;
+
+namespace Ibke.Runtime.Models;
+
+/// <summary>Looks for NaN and infinities in stored weights without widening them: all bits of the exponent are set.</summary>
+internal static class NonFiniteScan
+{
+    /// <summary>The index of the first value that is not finite, or −1.</summary>
+    public static int FirstIndex(StoredTensor tensor)
+    {
+        ReadOnlySpan<byte> bytes = tensor.Bytes.Span;
+        return tensor.ElementType switch
+        {
+            ElementType.Float32 => FirstIndex(MemoryMarshal.Cast<byte, uint>(bytes), 0x7F80_0000u),
+            ElementType.Float16 => FirstIndex(MemoryMarshal.Cast<byte, ushort>(bytes), (ushort)0x7C00),
+            _ => FirstIndex(MemoryMarshal.Cast<byte, ushort>(bytes), (ushort)0x7F80),
+        };
+    }
+
+    private static int FirstIndex<T>(ReadOnlySpan<T> values, T exponent)
+        where T : struct, IBinaryInteger<T>
+    {
+        Vector<T> mask = new(exponent);
+        int i = 0;
+        for (; i <= values.Length - Vector<T>.Count; i += Vector<T>.Count)
+        {
+            if (Vector.EqualsAny(new Vector<T>(values[i..]) & mask, mask))
+            {
+                break;
+            }
+        }
+
+        for (; i < values.Length; i++)
+        {
+            if ((values[i] & exponent) == exponent)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+}

@@ -1,0 +1,117 @@
+using Ibke.Runtime.Models;
+using Ibke.Runtime.Tensors;
+
+namespace Ibke.Runtime.Tests.Models;
+
+/// <summary>Every reference case of a known architecture, within the tolerances given there.</summary>
+public sealed class GoldenModelTests
+{
+    public static TheoryData<string> Cases => [.. GoldenModel.Names()];
+
+    public static TheoryData<string> LongCases => [.. GoldenModel.Names().Where(name =>
+    {
+        using GoldenModel golden = new(name);
+        return golden.Has("long.input_ids");
+    })];
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Forward_Batch_GivesEmbeddingsHiddenStatesAndLogits(string name)
+    {
+        using GoldenModel golden = new(name);
+        int streams = 0;
+
+        using Tensor hidden = golden.Transformer.Forward(
+            golden.Operations, WeightVersion.Base, golden.Ids("input_ids"), golden.Sequences("input_ids"), Observe, ObserveStream);
+        using Tensor logits = golden.Transformer.Logits(golden.Operations, hidden);
+
+        golden.Check("logits", logits);
+        Assert.Equal(golden.Layers + 1, streams);
+
+        void Observe(int layer, Tensor input, Tensor output) => golden.Check($"mlp.{layer}.input", input);
+
+        void ObserveStream(int layer, Tensor stream)
+        {
+            streams++;
+            if (layer == 0)
+            {
+                golden.Check("embeddings", stream);
+            }
+            else
+            {
+                golden.Check("hidden", stream, layer - 1);
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Gradients_CrossEntropy_GivesLossFactorsAndGradientsOfAllWeights(string name)
+    {
+        using GoldenModel golden = new(name);
+        using GradientTape tape = golden.Transformer.Engine.Record();
+        string[] parameters = [.. golden.Transformer.Parameters.Keys];
+        List<Tensor> sources = [.. golden.Transformer.Parameters.Values];
+        sources.ForEach(tape.Watch);
+
+        using Tensor hidden = golden.Transformer.Forward(
+            tape, WeightVersion.Base, golden.Ids("input_ids"), golden.Sequences("input_ids"), Observe);
+        using Tensor logits = golden.Transformer.Logits(tape, hidden);
+        using Tensor loss = tape.CrossEntropy(logits, golden.Ids("targets"));
+        IReadOnlyList<Tensor> gradients = tape.Gradients(loss, sources);
+
+        golden.Check("loss", loss);
+        for (int i = 0; i < parameters.Length; i++)
+        {
+            golden.Check($"grad.{parameters[i]}", gradients[i]);
+        }
+
+        for (int layer = 0; layer < golden.Layers; layer++)
+        {
+            golden.Check($"mlp.{layer}.delta", gradients[parameters.Length + layer]);
+        }
+
+        void Observe(int layer, Tensor input, Tensor output)
+        {
+            tape.Watch(output);
+            sources.Add(output);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Forward_GreedyDecodingWithCache_GivesTokensAndLogits(string name)
+    {
+        using GoldenModel golden = new(name);
+        int[] tokens = golden.Ids("generation.tokens");
+        using KeyValueCache cache = golden.Transformer.CreateCache();
+        int[] next = golden.Ids("generation.prompt");
+        List<float> all = [];
+
+        for (int i = 0; i < tokens.Length; i++)
+        {
+            using Tensor hidden = golden.Transformer.Forward(
+                golden.Operations, WeightVersion.Base, next, [new SequenceRows(next.Length, cache)]);
+            using Tensor last = golden.Operations.Rows(hidden, [next.Length - 1]);
+            using Tensor logits = golden.Transformer.Logits(golden.Operations, last);
+            all.AddRange(logits.ToArray());
+            next = golden.Operations.ArgMax(logits);
+            Assert.Equal(tokens[i], next[0]);
+        }
+
+        golden.Check("generation.logits", [.. all]);
+    }
+
+    [Theory]
+    [MemberData(nameof(LongCases))]
+    public void Forward_BeyondTheOriginalContext_GivesLogits(string name)
+    {
+        using GoldenModel golden = new(name);
+
+        using Tensor hidden = golden.Transformer.Forward(
+            golden.Operations, WeightVersion.Base, golden.Ids("long.input_ids"), golden.Sequences("long.input_ids"));
+        using Tensor logits = golden.Transformer.Logits(golden.Operations, hidden);
+
+        golden.Check("long.logits", logits);
+    }
+}
