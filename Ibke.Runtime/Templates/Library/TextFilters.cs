@@ -1,0 +1,134 @@
+using System.Numerics;
+using System.Text;
+using System.Text.RegularExpressions;
+using Ibke.Runtime.Templates.Values;
+
+namespace Ibke.Runtime.Templates.Library;
+
+/// <summary>Filters that make text.</summary>
+internal static partial class TextFilters
+{
+    public static IReadOnlyDictionary<string, Filter> All { get; } = new Dictionary<string, Filter>
+    {
+        ["upper"] = static (value, _, budget) => UnicodeCase.Upper(PythonText.Of(value, budget)),
+        ["lower"] = static (value, _, budget) => UnicodeCase.Lower(PythonText.Of(value, budget)),
+        ["title"] = static (value, _, budget) => Title(PythonText.Of(value, budget)),
+        ["capitalize"] = static (value, _, budget) => UnicodeCase.Capitalize(PythonText.Of(value, budget)),
+        ["trim"] = static (value, arguments, budget) => StringMethods.Strip(PythonText.Of(value, budget), arguments.Get(0, "chars"), true, true),
+        ["string"] = static (value, _, budget) => PythonText.Of(value, budget),
+        ["replace"] = static (value, arguments, budget) => StringMethods.Replace(
+            PythonText.Of(value, budget),
+            PythonText.Of(arguments.Require(0, "old"), budget),
+            PythonText.Of(arguments.Require(1, "new"), budget),
+            arguments.Get(2, "count") is null ? -1 : arguments.GetInt(2, "count", -1),
+            budget),
+        ["format"] = static (value, arguments, budget) => StringFormat.Percent(
+            PythonText.Of(value, budget), new TemplateList(arguments.Positional, true), budget),
+        ["indent"] = static (value, arguments, budget) => Indent(PythonText.Of(value, budget), arguments, budget),
+        ["center"] = static (value, arguments, budget) => StringMethods.Center(PythonText.Of(value, budget), CheckedWidth(arguments, budget)),
+        ["truncate"] = static (value, arguments, budget) => Truncate(PythonText.Of(value, budget), arguments),
+        ["wordcount"] = static (value, _, budget) => (BigInteger)WordPattern().Count(PythonText.Of(value, budget)),
+        ["escape"] = static (value, _, budget) => Escape(PythonText.Of(value, budget)),
+        ["e"] = static (value, _, budget) => Escape(PythonText.Of(value, budget)),
+        ["safe"] = static (value, _, budget) => PythonText.Of(value, budget),
+        ["striptags"] = static (value, _, budget) => StripTags(PythonText.Of(value, budget)),
+        ["urlencode"] = static (value, _, budget) => UrlEncode(PythonText.Of(value, budget)),
+        ["tojson"] = static (value, arguments, budget) => ToJson(value, arguments, budget),
+    };
+
+    /// <summary>JSON; the parameters are those of the reference: ensure_ascii, indent, separators, sort_keys.</summary>
+    private static string ToJson(object? value, Arguments arguments, RenderBudget budget)
+    {
+        JsonLayout layout = new()
+        {
+            EnsureAscii = arguments.GetTruth(0, "ensure_ascii"),
+            SortKeys = arguments.GetTruth(3, "sort_keys"),
+            Indent = arguments.Get(1, "indent") switch
+            {
+                null => null,
+                string text => text,
+                _ => new string(' ', Math.Clamp(arguments.GetInt(1, "indent", 0), 0, 64)),
+            },
+        };
+        return arguments.Get(2, "separators") is TemplateList { Items: [string item, string key] }
+            ? JsonText.Write(value, layout with { ItemSeparator = item, KeySeparator = key }, budget)
+            : JsonText.Write(value, layout, budget);
+    }
+
+    /// <summary>Words begin after white space, hyphens and brackets.</summary>
+    private static string Title(string text) => TitleWordPattern().Replace(text, static word =>
+    {
+        string lower = UnicodeCase.Lower(word.Value);
+        int first = CodePoints.LengthAt(lower, 0);
+        return UnicodeCase.Upper(lower[..first]) + lower[first..];
+    });
+
+    private static string Indent(string text, Arguments arguments, RenderBudget budget)
+    {
+        string margin = arguments.Get(0, "width") is string given ? given : new string(' ', Math.Clamp(arguments.GetInt(0, "width", 4), 0, 1000));
+        bool first = arguments.GetTruth(1, "first");
+        bool blank = arguments.GetTruth(2, "blank");
+        List<string> lines = StringMethods.SplitLines(text + '\n');
+        budget.CheckLength(text.Length + ((long)lines.Count * margin.Length));
+        for (int i = 0; i < lines.Count; i++)
+        {
+            lines[i] = (i > 0 || first) && (blank || lines[i].Length > 0) ? margin + lines[i] : lines[i];
+        }
+
+        return string.Join('\n', lines);
+    }
+
+    private static string Truncate(string text, Arguments arguments)
+    {
+        int length = Math.Max(0, arguments.GetInt(0, "length", 255));
+        string end = arguments.GetText(2, "end", "...");
+        if (text.Length <= length + arguments.GetInt(3, "leeway", 5))
+        {
+            return text;
+        }
+
+        string kept = text[..Math.Max(0, length - end.Length)];
+        int word = arguments.GetTruth(1, "killwords") ? -1 : kept.LastIndexOf(' ');
+        return (word < 0 ? kept : kept[..word]) + end;
+    }
+
+    private static string Escape(string text)
+    {
+        StringBuilder result = new(text.Length);
+        foreach (char c in text)
+        {
+            _ = c switch
+            {
+                '&' => result.Append("&amp;"),
+                '<' => result.Append("&lt;"),
+                '>' => result.Append("&gt;"),
+                '"' => result.Append("&#34;"),
+                '\'' => result.Append("&#39;"),
+                _ => result.Append(c),
+            };
+        }
+
+        return result.ToString();
+    }
+
+    private static string StripTags(string text) =>
+        string.Join(' ', TagPattern().Replace(text, "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+
+    private static string UrlEncode(string text) => Uri.EscapeDataString(text).Replace("%2F", "/", StringComparison.Ordinal);
+
+    private static int CheckedWidth(Arguments arguments, RenderBudget budget)
+    {
+        int width = arguments.GetInt(0, "width", 80);
+        budget.CheckLength(width);
+        return width;
+    }
+
+    [GeneratedRegex(@"[^-\s({\[<]+")]
+    private static partial Regex TitleWordPattern();
+
+    [GeneratedRegex(@"\w+")]
+    private static partial Regex WordPattern();
+
+    [GeneratedRegex("<!--.*?-->|<[^>]*>", RegexOptions.Singleline | RegexOptions.NonBacktracking)]
+    private static partial Regex TagPattern();
+}

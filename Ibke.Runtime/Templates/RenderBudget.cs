@@ -1,0 +1,63 @@
+using System.Runtime.CompilerServices;
+
+namespace Ibke.Runtime.Templates;
+
+/// <summary>
+/// What one rendering may use, so that a hostile template ends in an error instead of filling memory or never ending: steps, depth and text.
+/// </summary>
+internal sealed class RenderBudget(CancellationToken cancellationToken)
+{
+    /// <summary>Evaluated expressions, loop rounds, and items and characters made.</summary>
+    public const long MaximumSteps = 10_000_000;
+
+    /// <summary>Expressions, macros and values inside one another.</summary>
+    public const int MaximumDepth = 400;
+
+    /// <summary>UTF-16 units of any text.</summary>
+    public const long MaximumLength = 8_000_000;
+
+    private long _steps;
+    private long _nextCheck = 1024;
+    private int _depth;
+
+    /// <summary>Counts work.</summary>
+    /// <exception cref="TemplateException">The template does too much.</exception>
+    /// <exception cref="OperationCanceledException">The rendering was cancelled.</exception>
+    public void Charge(long steps)
+    {
+        _steps += steps;
+        if (_steps > MaximumSteps)
+        {
+            throw new TemplateException($"the template did not end within {MaximumSteps} steps");
+        }
+
+        if (_steps >= _nextCheck)
+        {
+            _nextCheck = _steps + 1024;
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <summary>Checks a text before it is made.</summary>
+    /// <exception cref="TemplateException">The text is too long.</exception>
+    public void CheckLength(long length)
+    {
+        if (length > MaximumLength)
+        {
+            throw new TemplateException($"the template makes a text of more than {MaximumLength} characters");
+        }
+    }
+
+    /// <summary>Goes one level deeper; <see cref="Leave"/> goes back.</summary>
+    /// <exception cref="TemplateException">The nesting is too deep.</exception>
+    public void Enter()
+    {
+        if (++_depth > MaximumDepth || !RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        {
+            throw new TemplateException($"macros, loops or values are nested deeper than {MaximumDepth}");
+        }
+    }
+
+    /// <summary>Ends what <see cref="Enter"/> began.</summary>
+    public void Leave() => _depth--;
+}

@@ -1,0 +1,38 @@
+namespace Ibke.Runtime.Templates.Values;
+
+/// <summary>Text as Python counts it: by code points; a lone surrogate counts as one.</summary>
+internal static class CodePoints
+{
+    public static int Count(string text)
+    {
+        int count = 0;
+        for (int i = 0; i < text.Length; i += LengthAt(text, i))
+        {
+            count++;
+        }
+
+        return count;
+    }
+
+    public static IReadOnlyList<string> Split(string text)
+    {
+        List<string> parts = new(text.Length);
+        for (int i = 0; i < text.Length;)
+        {
+            int length = LengthAt(text, i);
+            parts.Add(text.Substring(i, length));
+            i += length;
+        }
+
+        return parts;
+    }
+
+    /// <summary>How many UTF-16 units the code point at <paramref name="index"/> has.</summary>
+    public static int LengthAt(string text, int index) =>
+        index + 1 < text.Length && char.IsSurrogatePair(text[index], text[index + 1]) ? 2 : 1;
+
+    /// <summary>Python's white space.</summary>
+    public static bool IsWhiteSpace(char c) =>
+        c is (>= '\u0009' and <= '\u000d') or (>= '\u001c' and <= '\u0020') or '\u0085' or '\u00a0' or '\u1680'
+            or (>= '\u2000' and <= '\u200a') or '\u2028' or '\u2029' or '\u202f' or '\u205f' or '\u3000';
+}

@@ -1,0 +1,268 @@
+using System.Numerics;
+
+namespace Ibke.Runtime.Templates.Values;
+
+/// <summary>Arithmetic and comparison, as Python defines them for the template language's values.</summary>
+internal static class Operators
+{
+    private const int MaximumBits = 1 << 16;
+
+    public static object? Arithmetic(string op, object? left, object? right, RenderBudget budget)
+    {
+        RequireDefined(left);
+        RequireDefined(right);
+        return (op, left, right) switch
+        {
+            ("+", string a, string b) => Concatenate(a, b, budget),
+            ("+", TemplateList a, TemplateList b) when a.IsTuple == b.IsTuple => Concatenate(a, b, budget),
+            ("*", string a, BigInteger or bool) => Repeat(a, right, budget),
+            ("*", BigInteger or bool, string b) => Repeat(b, left, budget),
+            ("*", TemplateList a, BigInteger or bool) => Repeat(a, right, budget),
+            ("*", BigInteger or bool, TemplateList b) => Repeat(b, left, budget),
+            ("%", string a, _) => StringFormat.Percent(a, right, budget),
+            _ when ValueKinds.IsNumber(left) && ValueKinds.IsNumber(right) => Numeric(op, Numbers.Normalize(left), Numbers.Normalize(right)),
+            _ => throw new TemplateException($"'{op}' does not work on {ValueKinds.NameOf(left)} and {ValueKinds.NameOf(right)}"),
+        };
+    }
+
+    /// <summary>The <c>~</c> operator: both printed, one behind the other.</summary>
+    public static string Join(object? left, object? right, RenderBudget budget) =>
+        Concatenate(PythonText.Of(left, budget), PythonText.Of(right, budget), budget);
+
+    public static object Negate(object? value) => Numbers.Normalize(value) is BigInteger integer ? -integer : -(double)Numbers.Normalize(value);
+
+    public static bool Compare(string op, object? left, object? right, RenderBudget budget) => op switch
+    {
+        "==" => AreEqual(left, right, budget),
+        "!=" => !AreEqual(left, right, budget),
+        "in" => Contains(right, left, budget),
+        "not in" => !Contains(right, left, budget),
+        "<" => Order(left, right, budget) < 0,
+        "<=" => Order(left, right, budget) <= 0,
+        ">" => Order(left, right, budget) > 0,
+        _ => Order(left, right, budget) >= 0,
+    };
+
+    public static bool AreEqual(object? left, object? right, RenderBudget budget)
+    {
+        budget.Charge(1);
+        switch (left, right)
+        {
+            case (null, null) or (Undefined, Undefined):
+                return true;
+            case (string a, string b):
+                return a == b;
+            case (TemplateList a, TemplateList b):
+                return AreEqual(a, b, budget);
+            case (TemplateDictionary a, TemplateDictionary b):
+                return AreEqual(a, b, budget);
+            default:
+                return ValueKinds.IsNumber(left) && ValueKinds.IsNumber(right)
+                    ? CompareNumbers(left, right) == 0
+                    : ReferenceEquals(left, right);
+        }
+    }
+
+    /// <summary>Below, at or above zero as left is before, beside or after right.</summary>
+    /// <exception cref="TemplateException">The two have no order.</exception>
+    public static int Order(object? left, object? right, RenderBudget budget)
+    {
+        RequireDefined(left);
+        RequireDefined(right);
+        budget.Charge(1);
+        if (ValueKinds.IsNumber(left) && ValueKinds.IsNumber(right))
+        {
+            return CompareNumbers(left, right) ?? 1;
+        }
+
+        if (left is string a && right is string b)
+        {
+            return CompareCodePoints(a, b);
+        }
+
+        if (left is TemplateList first && right is TemplateList second && first.IsTuple == second.IsTuple)
+        {
+            for (int i = 0; i < Math.Min(first.Count, second.Count); i++)
+            {
+                if (!AreEqual(first.Items[i], second.Items[i], budget))
+                {
+                    return Order(first.Items[i], second.Items[i], budget);
+                }
+            }
+
+            return first.Count.CompareTo(second.Count);
+        }
+
+        throw new TemplateException($"{ValueKinds.NameOf(left)} and {ValueKinds.NameOf(right)} have no order");
+    }
+
+    public static bool Contains(object? container, object? item, RenderBudget budget)
+    {
+        if (container is string text)
+        {
+            return item is string part
+                ? text.Contains(part, StringComparison.Ordinal)
+                : throw new TemplateException($"only a string can be in a string, not a {ValueKinds.NameOf(item)}");
+        }
+
+        return container is TemplateDictionary { IsNamespace: false } dictionary
+            ? dictionary.TryGet(item, out _)
+            : ValueKinds.Enumerate(container).Any(member => AreEqual(member, item, budget));
+    }
+
+    public static void RequireDefined(object? value)
+    {
+        if (value is Undefined undefined)
+        {
+            throw undefined.Error();
+        }
+    }
+
+    private static bool AreEqual(TemplateList left, TemplateList right, RenderBudget budget)
+    {
+        if (left.IsTuple != right.IsTuple || left.Count != right.Count)
+        {
+            return false;
+        }
+
+        budget.Enter();
+        bool equal = left.Items.Zip(right.Items).All(pair => AreEqual(pair.First, pair.Second, budget));
+        budget.Leave();
+        return equal;
+    }
+
+    private static bool AreEqual(TemplateDictionary left, TemplateDictionary right, RenderBudget budget)
+    {
+        if (left.IsNamespace || right.IsNamespace || left.Count != right.Count)
+        {
+            return ReferenceEquals(left, right);
+        }
+
+        budget.Enter();
+        bool equal = left.Entries.All(entry => right.TryGet(entry.Key, out object? other) && AreEqual(entry.Value, other, budget));
+        budget.Leave();
+        return equal;
+    }
+
+    private static string Concatenate(string left, string right, RenderBudget budget)
+    {
+        budget.CheckLength((long)left.Length + right.Length);
+        budget.Charge((left.Length + right.Length) / 16);
+        return left + right;
+    }
+
+    private static TemplateList Concatenate(TemplateList left, TemplateList right, RenderBudget budget)
+    {
+        budget.Charge(left.Count + right.Count);
+        return new TemplateList([.. left.Items, .. right.Items], left.IsTuple);
+    }
+
+    private static string Repeat(string text, object? times, RenderBudget budget)
+    {
+        int count = RepeatCount(text.Length, times, budget);
+        return string.Concat(Enumerable.Repeat(text, count));
+    }
+
+    private static TemplateList Repeat(TemplateList list, object? times, RenderBudget budget)
+    {
+        int count = RepeatCount(list.Count, times, budget);
+        budget.Charge((long)count * list.Count);
+        return new TemplateList([.. Enumerable.Repeat(list.Items, count).SelectMany(static items => items)], list.IsTuple);
+    }
+
+    private static int RepeatCount(int length, object? times, RenderBudget budget)
+    {
+        BigInteger count = BigInteger.Max(0, (BigInteger)Numbers.Normalize(times));
+        budget.CheckLength((long)BigInteger.Min(count * Math.Max(1, length), long.MaxValue));
+        return (int)count;
+    }
+
+    private static object Numeric(string op, object left, object right)
+    {
+        if (left is BigInteger a && right is BigInteger b && op != "/")
+        {
+            return NumericInteger(op, a, b);
+        }
+
+        double x = Numbers.ToDouble(left);
+        double y = Numbers.ToDouble(right);
+        if (op is "/" or "//" or "%" && y == 0)
+        {
+            throw new TemplateException("division by zero");
+        }
+
+        return op switch
+        {
+            "+" => x + y,
+            "-" => x - y,
+            "*" => x * y,
+            "/" => x / y,
+            "//" => Math.Floor(x / y),
+            "%" => x - (y * Math.Floor(x / y)),
+            _ => Math.Pow(x, y),
+        };
+    }
+
+    private static object NumericInteger(string op, BigInteger left, BigInteger right)
+    {
+        if (op is "//" or "%" && right.IsZero)
+        {
+            throw new TemplateException("division by zero");
+        }
+
+        if (op == "**" && right < 0)
+        {
+            return Math.Pow((double)left, (double)right);
+        }
+
+        long bits = op == "**" ? (long)BigInteger.Min(long.MaxValue / 2, left.GetBitLength() * right) : left.GetBitLength() + right.GetBitLength();
+        if (bits > MaximumBits && !(op == "**" && BigInteger.Abs(left) <= 1))
+        {
+            throw new TemplateException($"the template makes a number of more than {MaximumBits} bits");
+        }
+
+        return op switch
+        {
+            "+" => left + right,
+            "-" => left - right,
+            "*" => left * right,
+            "//" => FloorDivide(left, right),
+            "%" => left - (right * FloorDivide(left, right)),
+            _ => BigInteger.Abs(left) <= 1 ? BigInteger.Pow(left, right.IsEven ? 2 * right.Sign : 1) : BigInteger.Pow(left, (int)right),
+        };
+    }
+
+    private static BigInteger FloorDivide(BigInteger left, BigInteger right)
+    {
+        BigInteger quotient = BigInteger.DivRem(left, right, out BigInteger remainder);
+        return !remainder.IsZero && remainder.Sign != right.Sign ? quotient - 1 : quotient;
+    }
+
+    /// <summary>The order of two numbers, or null where one is not a number.</summary>
+    private static int? CompareNumbers(object? left, object? right)
+    {
+        if (Numbers.Normalize(left) is BigInteger a && Numbers.Normalize(right) is BigInteger b)
+        {
+            return a.CompareTo(b);
+        }
+
+        double x = Numbers.ToDouble(left);
+        double y = Numbers.ToDouble(right);
+        return double.IsNaN(x) || double.IsNaN(y) ? null : x.CompareTo(y);
+    }
+
+    /// <summary>Orders by code point; UTF-16 order differs for what lies above U+FFFF.</summary>
+    private static int CompareCodePoints(string left, string right)
+    {
+        for (int i = 0; i < Math.Min(left.Length, right.Length); i++)
+        {
+            if (left[i] != right[i])
+            {
+                bool leftHigh = char.IsSurrogate(left[i]);
+                return leftHigh != char.IsSurrogate(right[i]) ? (leftHigh ? 1 : -1) : left[i].CompareTo(right[i]);
+            }
+        }
+
+        return left.Length.CompareTo(right.Length);
+    }
+}

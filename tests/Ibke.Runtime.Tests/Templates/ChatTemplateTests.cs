@@ -1,0 +1,140 @@
+using System.Text.Json.Nodes;
+using Ibke.Runtime.Templates;
+
+namespace Ibke.Runtime.Tests.Templates;
+
+public class ChatTemplateTests
+{
+    private static readonly JsonArray _noMessages = [];
+
+    [Theory]
+    [InlineData("{{ a b }}", 1, 6)]
+    [InlineData("x\n  {% unknown %}", 2, 6)]
+    [InlineData("{% if a %}\n{{ 'b }}", 2, 4)]
+    [InlineData("{{ a | nosuch }}", 1, 8)]
+    [InlineData("a\nb {# c", 2, 3)]
+    [InlineData("{% for a in b %}x", 1, 4)]
+    [InlineData("{{ (1, [2) }}", 1, 10)]
+    public void Parse_BrokenTemplate_NamesLineAndColumn(string source, int line, int column)
+    {
+        TemplateException failure = Assert.Throws<TemplateException>(() => ChatTemplate.Parse(source));
+
+        Assert.Equal((line, column), (failure.Line, failure.Column));
+        Assert.Contains($"line {line}, column {column}", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Render_FailingExpression_NamesItsPlace()
+    {
+        TemplateException failure = Assert.Throws<TemplateException>(() => ChatTemplate.Parse("ok\n{{ nothing.name }}").Render(_noMessages));
+
+        Assert.Equal(2, failure.Line);
+        Assert.Contains("'nothing' is undefined", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Render_TemplateRefuses_GivesItsOwnMessage()
+    {
+        ChatTemplate template = ChatTemplate.Parse("{% if not messages %}{{ raise_exception('Say something.') }}{% endif %}");
+
+        TemplateException failure = Assert.Throws<TemplateException>(() => template.Render(_noMessages));
+
+        Assert.True(failure.IsRaisedByTemplate);
+        Assert.Equal("Say something.", failure.Message);
+    }
+
+    [Theory]
+    [InlineData("{% for a in range(100000) %}{% for b in range(100000) %}{% endfor %}{% endfor %}")]
+    [InlineData("{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}")]
+    [InlineData("{% for a in [1] recursive %}{{ loop([1]) }}{% endfor %}")]
+    [InlineData("{% set n = namespace(x='ab') %}{% for a in range(100) %}{% set n.x = n.x ~ n.x %}{% endfor %}")]
+    [InlineData("{% set n = namespace(x=[1]) %}{% for a in range(100) %}{% set n.x = n.x + n.x %}{% endfor %}")]
+    [InlineData("{% set n = namespace(x=[1]) %}{% for a in range(100) %}{% set n.x = [n.x, n.x] %}{% endfor %}{{ n.x }}")]
+    [InlineData("{% set n = namespace(x=[1]) %}{% for a in range(60) %}{% set n.x = [n.x, n.x] %}{% endfor %}{{ n.x == [n.x[0], [n.x[1][0], n.x[1][1]]] }}")]
+    [InlineData("{% set n = namespace(x=[1]) %}{% for a in range(60) %}{% set n.x = [n.x, n.x] %}{% endfor %}{{ n.x | tojson }}")]
+    [InlineData("{% for a in range(100000) %}{{ 'x' * 1000 }}{% endfor %}")]
+    [InlineData("{{ 'x' * 10 ** 12 }}")]
+    [InlineData("{{ [1] * 10 ** 9 }}")]
+    [InlineData("{{ 9 ** 99999999 }}")]
+    [InlineData("{{ 'x'.center(10 ** 9) }}")]
+    [InlineData("{{ '%999999999s' % 'x' }}")]
+    [InlineData("{{ ('a' * 1000000) | replace('a', 'b' * 1000000) }}")]
+    [InlineData("{{ ('a' * 1000000).join(range(1000)) }}")]
+    [InlineData("{{ ('\n' * 1000000) | indent(1000, blank=true) }}")]
+    public void Render_HostileTemplate_EndsInAnError(string source)
+    {
+        Assert.Throws<TemplateException>(() => ChatTemplate.Parse(source).Render(_noMessages));
+    }
+
+    [Theory]
+    [InlineData("(", ")")]
+    [InlineData("[", "]")]
+    [InlineData("-", "")]
+    [InlineData("not ", "")]
+    [InlineData("1 + ", "")]
+    [InlineData("1 if ", "")]
+    public void Parse_DeepExpression_NeverOverflowsTheStack(string open, string close)
+    {
+        string source = "{{ " + string.Concat(Enumerable.Repeat(open, 50_000)) + "1" + string.Concat(Enumerable.Repeat(close, 50_000)) + " }}";
+
+        Assert.Throws<TemplateException>(() => ChatTemplate.Parse(source).Render(_noMessages));
+    }
+
+    [Theory]
+    [InlineData("{% if a %}")]
+    [InlineData("{% for a in b %}")]
+    [InlineData("{% set (")]
+    public void Parse_DeepBlocks_NeverOverflowsTheStack(string open)
+    {
+        string source = string.Concat(Enumerable.Repeat(open, 50_000));
+
+        Assert.Throws<TemplateException>(() => ChatTemplate.Parse(source));
+    }
+
+    [Fact]
+    public void Render_Cancelled_Stops()
+    {
+        ChatTemplate template = ChatTemplate.Parse("{% for a in range(100000) %}{% for b in range(400) %}{% endfor %}{% endfor %}");
+        using CancellationTokenSource source = new();
+        source.Cancel();
+
+        Assert.Throws<OperationCanceledException>(() => template.Render(_noMessages, cancellationToken: source.Token));
+    }
+
+    [Fact]
+    public void Render_LoneSurrogate_PassesThrough()
+    {
+        JsonArray messages = [new JsonObject { ["role"] = "user", ["content"] = "a\ud800b" }];
+        ChatTemplate template = ChatTemplate.Parse("{{ messages[0].content }}{{ messages[0].content | length }}{{ messages[0].content[::-1] }}");
+
+        Assert.Equal("a\ud800b3b\ud800a", template.Render(messages));
+    }
+
+    [Fact]
+    public void Render_ManyThreads_GivesTheSame()
+    {
+        ChatTemplate template = ChatTemplate.Parse("{% set n = namespace(x=0) %}{% for m in messages %}{% set n.x = n.x + m.content %}{% endfor %}{{ n.x }}");
+
+        Parallel.For(0, 64, i =>
+        {
+            JsonArray messages = [.. Enumerable.Range(0, i).Select(k => new JsonObject { ["content"] = k })];
+            Assert.Equal($"{i * (i - 1) / 2}", template.Render(messages));
+        });
+    }
+
+    [Fact]
+    public void Load_TokenizerConfig_TakesTheDefaultTemplate()
+    {
+        using TemporaryFolder folder = new();
+        Assert.Null(ChatTemplate.Load(folder.Path));
+
+        File.WriteAllText(
+            Path.Combine(folder.Path, "tokenizer_config.json"),
+            """{"chat_template": [{"name": "tool_use", "template": "a"}, {"name": "default", "template": "b"}]}""");
+        Assert.Equal("b", ChatTemplate.Load(folder.Path)!.Render(_noMessages));
+
+        File.WriteAllText(Path.Combine(folder.Path, "chat_template.jinja"), "{{ bos_token }}c");
+        Dictionary<string, JsonNode?> variables = new() { ["bos_token"] = "<s>" };
+        Assert.Equal("<s>c", ChatTemplate.Load(folder.Path)!.Render(_noMessages, variables: variables));
+    }
+}
