@@ -104,6 +104,15 @@ public sealed class ConfigFile
         JsonElement json => throw Wrong(key, "an object", json),
     };
 
+    /// <summary>A list of objects; empty where the key is missing.</summary>
+    /// <exception cref="CheckpointException">It is something else.</exception>
+    public IReadOnlyList<ConfigFile> GetObjects(string key) =>
+    [
+        .. Items(key).Select((json, i) => json.ValueKind == JsonValueKind.Object
+            ? new ConfigFile(Path, json, $"{_prefix}{key}[{i}].")
+            : throw Wrong($"{key}[{i}]", "an object", json)),
+    ];
+
     /// <summary>Whole numbers: a list, or a single one; empty where the key is missing.</summary>
     /// <exception cref="CheckpointException">It is something else.</exception>
     public IReadOnlyList<int> GetInts(string key) => [.. Items(key).Select(json => ToInt(key, json))];
@@ -115,6 +124,13 @@ public sealed class ConfigFile
     /// <summary>Texts: a list, or a single one; empty where the key is missing.</summary>
     /// <exception cref="CheckpointException">It is something else.</exception>
     public IReadOnlyList<string> GetStrings(string key) => [.. Items(key).Select(json => ToText(key, json))];
+
+    /// <summary>The error of a key whose value is well-formed, but cannot be used.</summary>
+    /// <param name="key">The key in this object; empty for the object itself.</param>
+    /// <param name="problem">What is wrong, without a full stop.</param>
+    /// <param name="remedy">What to do, as a sentence.</param>
+    internal CheckpointException Unusable(string key, string problem, string remedy) =>
+        new(Path, $"'{(key.Length == 0 ? _prefix.TrimEnd('.') : _prefix + key)}': {problem}", remedy);
 
     private static string Describe(JsonElement json)
     {

@@ -1,0 +1,26 @@
+namespace Ibke.Runtime.Tokenization.Decoders;
+
+/// <summary>Sets a space between tokens: what a tokenizer without a decoder does.</summary>
+internal sealed class SpacingDecoder : TokenDecoder
+{
+    /// <inheritdoc/>
+    public override DecoderRun Begin() => new Run();
+
+    private sealed class Run : DecoderRun
+    {
+        private bool _begun;
+
+        public override string Append(string token)
+        {
+            string text = _begun ? " " + token : token;
+            _begun = true;
+            return text;
+        }
+
+        public override string Flush()
+        {
+            _begun = false;
+            return "";
+        }
+    }
+}

@@ -1,0 +1,14 @@
+namespace Ibke.Runtime.Tokenization.PostProcessors;
+
+/// <summary>Applies several post-processors one after the other.</summary>
+internal sealed class SequencePostProcessor(IReadOnlyList<PostProcessor> parts) : PostProcessor
+{
+    /// <inheritdoc/>
+    public override void AddSpecialTokens(List<int> ids)
+    {
+        foreach (PostProcessor part in parts)
+        {
+            part.AddSpecialTokens(ids);
+        }
+    }
+}

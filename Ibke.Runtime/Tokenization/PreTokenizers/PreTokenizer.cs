@@ -1,0 +1,41 @@
+using Ibke.Runtime.Checkpoints;
+using Ibke.Runtime.Tokenization.Patterns;
+
+namespace Ibke.Runtime.Tokenization.PreTokenizers;
+
+/// <summary>Cuts text into pieces that the model encodes one by one. Immutable and thread-safe.</summary>
+internal abstract class PreTokenizer
+{
+    /// <summary>Adds the pieces of a text.</summary>
+    /// <param name="text">Without lone surrogates.</param>
+    /// <param name="pieces">Receives the pieces.</param>
+    public abstract void Split(ReadOnlySpan<char> text, PieceList pieces);
+
+    /// <summary>Makes the pre-tokenizer that a <c>pre_tokenizer</c> object of tokenizer.json describes.</summary>
+    /// <exception cref="CheckpointException">Its kind is not supported, or it is not well-formed.</exception>
+    public static PreTokenizer Read(ConfigFile json) => json.GetString("type") switch
+    {
+        "Sequence" => new SequencePreTokenizer([.. json.GetObjects("pretokenizers").Select(Read)]),
+        "Split" => new SplitPreTokenizer(PatternReader.Read(json, "pattern"), Behavior(json, null), json.GetBool("invert", false)),
+        "ByteLevel" => new ByteLevelPreTokenizer(json.GetBool("add_prefix_space", true), json.GetBool("use_regex", true)),
+        "Digits" => new SplitPreTokenizer(
+            Pattern.OfSet(UnicodeSets.Category("N")),
+            json.GetBool("individual_digits", false) ? SplitBehavior.Isolated : SplitBehavior.Contiguous,
+            invert: false),
+        "Punctuation" => new SplitPreTokenizer(Pattern.OfSet(UnicodeSets.Punctuation), Behavior(json, "Isolated"), invert: false),
+        "Whitespace" => new SplitPreTokenizer(Pattern.Parse(@"\w+|[^\w\s]+"), SplitBehavior.Removed, invert: true),
+        "WhitespaceSplit" => new SplitPreTokenizer(Pattern.OfSet(UnicodeSets.WhiteSpace), SplitBehavior.Removed, invert: false),
+        string other => throw json.Unusable(
+            "type",
+            $"the pre-tokenizer '{other}' is not supported",
+            "Supported are Sequence, Split, ByteLevel, Digits, Punctuation, Whitespace and WhitespaceSplit."),
+    };
+
+    private static SplitBehavior Behavior(ConfigFile json, string? missing)
+    {
+        string name = missing is null ? json.GetString("behavior") : json.GetString("behavior", missing)!;
+        return Enum.GetNames<SplitBehavior>().Contains(name, StringComparer.Ordinal)
+            ? Enum.Parse<SplitBehavior>(name)
+            : throw json.Unusable("behavior", $"'{name}' is unknown", $"Known are {string.Join(", ", Enum.GetNames<SplitBehavior>())}.");
+    }
+}

@@ -1,0 +1,130 @@
+using System.Runtime.InteropServices;
+using Ibke.Runtime.Tokenization.Patterns;
+
+namespace Ibke.Runtime.Tokenization.PreTokenizers;
+
+/// <summary>What becomes of the matches of a pattern and of the text between them.</summary>
+internal enum SplitBehavior
+{
+    /// <summary>Matches are left out.</summary>
+    Removed,
+
+    /// <summary>Matches are pieces of their own.</summary>
+    Isolated,
+
+    /// <summary>A match ends the piece before it.</summary>
+    MergedWithPrevious,
+
+    /// <summary>A match begins the piece after it.</summary>
+    MergedWithNext,
+
+    /// <summary>Matches that follow one another are one piece.</summary>
+    Contiguous,
+}
+
+/// <summary>Cuts text at the matches of a pattern; inverted, at the text between them.</summary>
+internal sealed class SplitPreTokenizer(Pattern pattern, SplitBehavior behavior, bool invert) : PreTokenizer
+{
+    private readonly record struct Part(int Start, int End, bool IsMatch);
+
+    /// <inheritdoc/>
+    public override void Split(ReadOnlySpan<char> text, PieceList pieces)
+    {
+        if (behavior is SplitBehavior.Isolated or SplitBehavior.Removed)
+        {
+            SplitDirectly(text, pieces);
+            return;
+        }
+
+        List<Part> parts = Parts(text);
+        if (behavior == SplitBehavior.MergedWithNext)
+        {
+            parts.Reverse();
+        }
+
+        List<Part> merged = Merge(parts);
+        if (behavior == SplitBehavior.MergedWithNext)
+        {
+            merged.Reverse();
+        }
+
+        foreach (Part part in merged)
+        {
+            pieces.Add(text[part.Start..part.End]);
+        }
+    }
+
+    private void SplitDirectly(ReadOnlySpan<char> text, PieceList pieces)
+    {
+        bool keepMatches = behavior == SplitBehavior.Isolated || invert;
+        bool keepOthers = behavior == SplitBehavior.Isolated || !invert;
+        int at = 0;
+        foreach ((int start, int end) in pattern.Matches(text))
+        {
+            if (keepOthers)
+            {
+                pieces.Add(text[at..start]);
+            }
+
+            if (keepMatches)
+            {
+                pieces.Add(text[start..end]);
+            }
+
+            at = end;
+        }
+
+        if (keepOthers)
+        {
+            pieces.Add(text[at..]);
+        }
+    }
+
+    /// <summary>Matches and the text between them, in order; inverted, each counts as the other.</summary>
+    private List<Part> Parts(ReadOnlySpan<char> text)
+    {
+        List<Part> parts = [];
+        int at = 0;
+        foreach ((int start, int end) in pattern.Matches(text))
+        {
+            if (at < start)
+            {
+                parts.Add(new Part(at, start, invert));
+            }
+
+            parts.Add(new Part(start, end, !invert));
+            at = end;
+        }
+
+        if (at < text.Length)
+        {
+            parts.Add(new Part(at, text.Length, invert));
+        }
+
+        return parts;
+    }
+
+    /// <summary>Joins a part with the one before it in the list, which is the one after it in the text if that was reversed.</summary>
+    private List<Part> Merge(List<Part> parts)
+    {
+        List<Part> merged = [];
+        bool previousIsMatch = false;
+        foreach (Part part in parts)
+        {
+            bool joins = behavior == SplitBehavior.Contiguous ? part.IsMatch == previousIsMatch : part.IsMatch && !previousIsMatch;
+            if (joins && merged.Count > 0)
+            {
+                ref Part last = ref CollectionsMarshal.AsSpan(merged)[^1];
+                last = last with { Start = Math.Min(last.Start, part.Start), End = Math.Max(last.End, part.End) };
+            }
+            else
+            {
+                merged.Add(part);
+            }
+
+            previousIsMatch = part.IsMatch;
+        }
+
+        return merged;
+    }
+}

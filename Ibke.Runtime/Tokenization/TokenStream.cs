@@ -1,0 +1,30 @@
+using Ibke.Runtime.Tokenization.Decoders;
+
+namespace Ibke.Runtime.Tokenization;
+
+/// <summary>
+/// Decodes tokens one by one. It never hands out half a character: bytes wait until their character is complete or known to be invalid,
+/// and what was handed out is never taken back. All texts together are the decoding of all ids together.
+/// </summary>
+/// <remarks>Belongs to one caller at a time.</remarks>
+public sealed class TokenStream
+{
+    private readonly Tokenizer _tokenizer;
+    private readonly DecoderRun _run;
+    private readonly bool _skipSpecialTokens;
+
+    internal TokenStream(Tokenizer tokenizer, DecoderRun run, bool skipSpecialTokens)
+    {
+        _tokenizer = tokenizer;
+        _run = run;
+        _skipSpecialTokens = skipSpecialTokens;
+    }
+
+    /// <summary>The text that is certain once this token has come; often empty in the middle of a character.</summary>
+    /// <param name="id">Any id; one outside the vocabulary gives nothing.</param>
+    public string Append(int id) =>
+        (_skipSpecialTokens && _tokenizer.IsSpecial(id)) || _tokenizer.TokenText(id) is not string token ? "" : _run.Append(token);
+
+    /// <summary>The text that still waited, U+FFFD for an incomplete character. The stream begins anew.</summary>
+    public string Flush() => _run.Flush();
+}

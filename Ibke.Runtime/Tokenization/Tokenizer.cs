@@ -1,0 +1,210 @@
+using System.Text;
+using Ibke.Runtime.Checkpoints;
+using Ibke.Runtime.Tokenization.Decoders;
+using Ibke.Runtime.Tokenization.Normalizers;
+using Ibke.Runtime.Tokenization.PostProcessors;
+using Ibke.Runtime.Tokenization.PreTokenizers;
+
+namespace Ibke.Runtime.Tokenization;
+
+/// <summary>
+/// Turns text into token ids and back, as <c>tokenizer.json</c> says: added tokens, normalizer, pre-tokenizer, model, post-processor and decoder.
+/// Byte-level BPE is supported.
+/// </summary>
+/// <remarks>Immutable and thread-safe. It agrees with the reference library to the id.</remarks>
+public sealed class Tokenizer
+{
+    private readonly AddedTokenMatcher _rawTokens;
+    private readonly AddedTokenMatcher _normalizedTokens;
+    private readonly Normalizer? _normalizer;
+    private readonly PreTokenizer? _preTokenizer;
+    private readonly BytePairModel _model;
+    private readonly PostProcessor? _postProcessor;
+    private readonly TokenDecoder _decoder;
+    private readonly Dictionary<string, int> _addedIds = new(StringComparer.Ordinal);
+    private readonly Dictionary<int, string> _texts = [];
+    private readonly HashSet<int> _specialIds = [];
+
+    private Tokenizer(ConfigFile file, ConfigFile? settings)
+    {
+        _normalizer = file.TryGetObject("normalizer") is ConfigFile normalizer ? Normalizer.Read(normalizer) : null;
+        _preTokenizer = file.TryGetObject("pre_tokenizer") is ConfigFile preTokenizer ? PreTokenizer.Read(preTokenizer) : null;
+        _postProcessor = file.TryGetObject("post_processor") is ConfigFile postProcessor ? PostProcessor.Read(postProcessor) : null;
+        _decoder = TokenDecoder.Read(file.TryGetObject("decoder"));
+        _model = TokenizerFile.ReadModel(file);
+        foreach ((string token, int id) in _model.Vocabulary)
+        {
+            _texts[id] = token;
+        }
+
+        // A token that is looked for in normalized text is also decoded to its normalized content.
+        (string Text, AddedToken Token)[] added =
+        [
+            .. TokenizerFile.ReadAddedTokens(file)
+                .Select(token => (token.Normalized && _normalizer is not null ? _normalizer.Normalize(token.Content) : token.Content, token)),
+        ];
+        foreach ((string text, AddedToken token) in added)
+        {
+            _addedIds[token.Content] = token.Id;
+            _texts[token.Id] = text;
+            if (token.Special)
+            {
+                _specialIds.Add(token.Id);
+            }
+        }
+
+        _rawTokens = new AddedTokenMatcher(added.Where(pair => !pair.Token.Normalized));
+        _normalizedTokens = new AddedTokenMatcher(added.Where(pair => pair.Token.Normalized));
+        VocabularySize = _texts.Count == 0 ? 0 : _texts.Keys.Max() + 1;
+        BosToken = NamedToken(settings, "bos_token");
+        EosToken = NamedToken(settings, "eos_token");
+        PadToken = NamedToken(settings, "pad_token");
+        UnknownToken = NamedToken(settings, "unk_token");
+    }
+
+    /// <summary>One more than the highest id. Ids below it may be unused.</summary>
+    public int VocabularySize { get; }
+
+    /// <summary>The token that begins a text, as <c>tokenizer_config.json</c> names it, or null.</summary>
+    public string? BosToken { get; }
+
+    /// <summary>The token that ends an answer, as <c>tokenizer_config.json</c> names it, or null.</summary>
+    public string? EosToken { get; }
+
+    /// <summary>The token that fills up rows of a batch, as <c>tokenizer_config.json</c> names it, or null.</summary>
+    public string? PadToken { get; }
+
+    /// <summary>The token of unknown characters, as <c>tokenizer_config.json</c> names it, or null.</summary>
+    public string? UnknownToken { get; }
+
+    /// <summary>Reads <c>tokenizer.json</c> and, where it exists, <c>tokenizer_config.json</c> of a model folder.</summary>
+    /// <exception cref="CheckpointException">A file is missing or damaged, or a component is of a kind that is not supported.</exception>
+    public static Tokenizer Load(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        return new Tokenizer(ConfigFile.Open(folder, "tokenizer.json"), ConfigFile.TryOpen(folder, "tokenizer_config.json"));
+    }
+
+    /// <summary>The ids of a text. Added tokens that are written in it are recognised, special ones too.</summary>
+    /// <param name="text">Any text; a lone surrogate counts as U+FFFD.</param>
+    /// <param name="addSpecialTokens">Whether the post-processor adds its tokens, such as one at the beginning.</param>
+    public IReadOnlyList<int> Encode(string text, bool addSpecialTokens = false)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        List<int> ids = [];
+        List<TextSection> outer = [];
+        List<TextSection> inner = [];
+        PieceList pieces = new();
+        _rawTokens.Split(WellFormed(text), outer);
+        foreach (TextSection section in outer)
+        {
+            if (section.TokenId is int token)
+            {
+                ids.Add(token);
+                continue;
+            }
+
+            inner.Clear();
+            _normalizedTokens.Split(_normalizer?.Normalize(section.Text) ?? section.Text, inner);
+            foreach (TextSection part in inner)
+            {
+                EncodeSection(part, pieces, ids);
+            }
+        }
+
+        if (addSpecialTokens)
+        {
+            _postProcessor?.AddSpecialTokens(ids);
+        }
+
+        return ids;
+    }
+
+    /// <summary>The text of ids. Ids outside the vocabulary are skipped; bytes that are not UTF-8 become U+FFFD.</summary>
+    /// <param name="ids">Any ids.</param>
+    /// <param name="skipSpecialTokens">Whether special tokens are left out.</param>
+    public string Decode(IEnumerable<int> ids, bool skipSpecialTokens = true)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        TokenStream stream = CreateStream(skipSpecialTokens);
+        StringBuilder text = new();
+        foreach (int id in ids)
+        {
+            text.Append(stream.Append(id));
+        }
+
+        return text.Append(stream.Flush()).ToString();
+    }
+
+    /// <summary>Begins a text whose tokens come one by one.</summary>
+    /// <param name="skipSpecialTokens">Whether special tokens are left out.</param>
+    public TokenStream CreateStream(bool skipSpecialTokens = true) => new(this, _decoder.Begin(), skipSpecialTokens);
+
+    /// <summary>The id of a token by its exact text: an added token, or an entry of the vocabulary as written in the file; null where there is none.</summary>
+    public int? FindId(string token)
+    {
+        ArgumentNullException.ThrowIfNull(token);
+        return _addedIds.TryGetValue(token, out int id) || _model.Vocabulary.TryGetValue(token, out id) ? id : null;
+    }
+
+    /// <summary>
+    /// The text of a token as the file writes it, for byte-level vocabularies in the byte alphabet (<c>Ġ</c> is a space); null for an id outside
+    /// the vocabulary.
+    /// </summary>
+    public string? TokenText(int id) => _texts.GetValueOrDefault(id);
+
+    /// <summary>Whether a token steers the model rather than being text.</summary>
+    public bool IsSpecial(int id) => _specialIds.Contains(id);
+
+    private static string? NamedToken(ConfigFile? settings, string key)
+    {
+        if (settings?.Has(key) != true)
+        {
+            return null;
+        }
+
+        // A text, or in older files an object that holds it.
+        return settings.Json.GetProperty(key).ValueKind == System.Text.Json.JsonValueKind.Object
+            ? settings.TryGetObject(key)!.GetString("content")
+            : settings.GetString(key);
+    }
+
+    /// <summary>Replaces lone surrogates, which no encoding of Unicode can hold, by U+FFFD.</summary>
+    private static string WellFormed(string text)
+    {
+        if (text.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF') < 0)
+        {
+            return text;
+        }
+
+        StringBuilder valid = new(text.Length);
+        foreach (Rune rune in text.EnumerateRunes())
+        {
+            valid.Append(rune);
+        }
+
+        return valid.ToString();
+    }
+
+    private void EncodeSection(TextSection section, PieceList pieces, List<int> ids)
+    {
+        if (section.TokenId is int token)
+        {
+            ids.Add(token);
+            return;
+        }
+
+        if (_preTokenizer is null)
+        {
+            _model.Encode(section.Text, ids);
+            return;
+        }
+
+        pieces.Clear();
+        _preTokenizer.Split(section.Text, pieces);
+        for (int i = 0; i < pieces.Count; i++)
+        {
+            _model.Encode(pieces[i], ids);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using System.Text.Json;
+using Ibke.Runtime.Checkpoints;
+using Ibke.Runtime.Tokenization;
+
+namespace Ibke.Runtime.Tests.Tokenization;
+
+/// <summary>Agreement with the reference library, to the id and to the character.</summary>
+public sealed class TokenizerGoldenTests
+{
+    public static TheoryData<string> Supported => [.. GoldenTokenizers.Supported];
+
+    [Theory]
+    [MemberData(nameof(Supported))]
+    public void Encode_ReferenceTexts_GivesTheirIds(string folder)
+    {
+        Tokenizer tokenizer = Tokenizer.Load(folder);
+        List<string> failures = [];
+        foreach (JsonElement item in GoldenTokenizers.Read(folder, "cases.json").EnumerateArray())
+        {
+            string text = item.Text("text");
+            Compare(failures, text, item.Ids("ids"), tokenizer.Encode(text, addSpecialTokens: true));
+            Compare(failures, text, item.Ids("ids_without_special"), tokenizer.Encode(text));
+        }
+
+        Assert.Empty(failures);
+    }
+
+    [Theory]
+    [MemberData(nameof(Supported))]
+    public void Decode_ReferenceIds_GivesTheirTexts(string folder)
+    {
+        Tokenizer tokenizer = Tokenizer.Load(folder);
+        foreach (JsonElement item in GoldenTokenizers.Read(folder, "cases.json").EnumerateArray())
+        {
+            Assert.Equal(item.Text("decoded"), tokenizer.Decode(item.Ids("ids"), skipSpecialTokens: false));
+            Assert.Equal(item.Text("decoded_skip_special"), tokenizer.Decode(item.Ids("ids")));
+        }
+
+        foreach (JsonElement item in GoldenTokenizers.Read(folder, "decode.json").GetProperty("decode").EnumerateArray())
+        {
+            Assert.Equal(item.Text("decoded"), tokenizer.Decode(item.Ids("ids"), item.GetProperty("skip_special_tokens").GetBoolean()));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Supported))]
+    public void Stream_ReferenceIds_HandsOutTheSameTextAtEveryToken(string folder)
+    {
+        Tokenizer tokenizer = Tokenizer.Load(folder);
+        foreach (JsonElement item in GoldenTokenizers.Read(folder, "decode.json").GetProperty("stream").EnumerateArray())
+        {
+            TokenStream stream = tokenizer.CreateStream();
+            string[] emitted = [.. item.Ids("ids").Select(stream.Append)];
+            string flushed = stream.Flush();
+
+            Assert.Equal(item.Text("full"), string.Concat(emitted) + flushed);
+            if (!IsEncodedSurrogate(item.Text("full")))
+            {
+                Assert.Equal(item.GetProperty("emitted").EnumerateArray().Select(text => text.GetString()!), emitted);
+                Assert.Equal(item.Text("flush"), flushed);
+            }
+        }
+    }
+
+    [Fact]
+    public void Load_UnsupportedReferenceTokenizers_NamesAComponent()
+    {
+        foreach (string folder in GoldenTokenizers.Unsupported)
+        {
+            CheckpointException error = Assert.Throws<CheckpointException>(() => Tokenizer.Load(folder));
+            Assert.Contains("not supported", error.Message);
+        }
+
+        Assert.NotEmpty(GoldenTokenizers.Supported);
+    }
+
+    /// <summary>
+    /// The bytes of a surrogate (ED A0 80): the reference waits for the third although the second already makes them invalid,
+    /// as the decoder of .NET knows.
+    /// </summary>
+    private static bool IsEncodedSurrogate(string full) => full == "\uFFFD\uFFFD\uFFFD";
+
+    private static void Compare(List<string> failures, string text, IReadOnlyList<int> expected, IReadOnlyList<int> actual)
+    {
+        if (!expected.SequenceEqual(actual) && failures.Count < 20)
+        {
+            string shown = JsonSerializer.Serialize(text.Length <= 80 ? text : text[..80]);
+            failures.Add($"{shown}: expected {string.Join(' ', expected.Take(40))}, got {string.Join(' ', actual.Take(40))}");
+        }
+    }
+}
