@@ -1,0 +1,60 @@
+using Ibke.Runtime.Cpu;
+
+namespace Ibke.Runtime.Tests.Cpu;
+
+public sealed unsafe class CrossEntropyTests
+{
+    [Fact]
+    public void Forward_HandCalculated_SkipsNegativeTargets() => KernelCheck.Forward(
+        [[0, MathF.Log(3), 100, -100, 5, 5]], _ => [(Math.Log(4 / 3.0) + Math.Log(2)) / 2], Kernel([1, -100, 0], 2), 1e-6);
+
+    [Fact]
+    public void Forward_LargeLogits_DoesNotOverflow() =>
+        KernelCheck.Forward([[1e4f, -1e4f, 0, 3e4f]], _ => [((2e4 + 3e4) / 2)], Kernel([1, 0], 2), 1e-6);
+
+    [Fact]
+    public void Forward_AllLengths_AgreesWithReference()
+    {
+        for (int columns = 1; columns <= 130; columns++)
+        {
+            int[] targets = [0, columns - 1, -1, columns / 2];
+            KernelCheck.Forward([KernelCheck.Values(4 * columns, columns, 6)], inputs => Reference(inputs[0], targets), Kernel(targets, columns), 1e-6);
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(9)]
+    [InlineData(50)]
+    public void Backward_SomeSizes_AgreesWithDifferences(int columns)
+    {
+        int[] targets = [columns - 1, -100, 0];
+        KernelCheck.Backward(
+            [KernelCheck.Values(3 * columns, 2)],
+            [0],
+            inputs => Reference(inputs[0], targets),
+            (pool, inputs, gradient, gradients) =>
+            {
+                fixed (int* target = targets)
+                {
+                    CrossEntropy.Backward(pool, inputs[0], target, 3, columns, *gradient, gradients[0]);
+                }
+            },
+            1e-6);
+    }
+
+    private static ForwardKernel Kernel(int[] targets, int columns) => (pool, inputs, result, _) =>
+    {
+        fixed (int* target = targets)
+        {
+            CrossEntropy.Forward(pool, inputs[0], target, targets.Length, columns, result);
+        }
+    };
+
+    private static double[] Reference(double[] logits, int[] targets)
+    {
+        double[][] rows = [.. logits.Chunk(logits.Length / targets.Length)];
+        return [targets.Select((target, row) => (target, row)).Where(pair => pair.target >= 0)
+            .Average(pair => -Math.Log(SoftmaxTests.Row(rows[pair.row])[pair.target]))];
+    }
+}
