@@ -33,7 +33,6 @@ internal sealed unsafe class CpuStorage
     }
 
     /// <summary>Returns the memory of tensors that were never disposed.</summary>
-    /// <remarks>Finalizers run in any order: the widened copy, which nobody released either, returns its memory by its own.</remarks>
     ~CpuStorage() => Free();
 
     /// <summary>Unique among all storages of the process; survives the memory.</summary>
@@ -68,7 +67,6 @@ internal sealed unsafe class CpuStorage
     {
         if (Interlocked.Decrement(ref _holders) == 0)
         {
-            _widened?.Release();
             Free();
             GC.SuppressFinalize(this);
         }
@@ -98,6 +96,7 @@ internal sealed unsafe class CpuStorage
 
     private void Free()
     {
+        _widened?.Release();
         if (_pool is not null)
         {
             _pool.Return(Pointer, Bytes);

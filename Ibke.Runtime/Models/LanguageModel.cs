@@ -1,10 +1,13 @@
 using Ibke.Runtime.Checkpoints;
 using Ibke.Runtime.Cpu;
+using Ibke.Runtime.Models.Families;
+using Ibke.Runtime.Templates;
 using Ibke.Runtime.Tensors;
+using Ibke.Runtime.Tokenization;
 
 namespace Ibke.Runtime.Models;
 
-/// <summary>A model folder, loaded: weights, and the published version of the edits in force.</summary>
+/// <summary>A model folder, loaded: weights, tokenizer, chat template, and the published version of the edits in force.</summary>
 /// <remarks>Thread-safe. Dispose it after everything that uses it.</remarks>
 public sealed class LanguageModel : IDisposable
 {
@@ -18,6 +21,8 @@ public sealed class LanguageModel : IDisposable
         Folder = folder;
         Id = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
         Transformer = transformer;
+        Tokenizer = Tokenizer.Load(folder);
+        Template = ChatTemplate.Load(folder);
         Generation = GenerationConfig.Load(folder);
         EndOfSequenceIds = FindEndOfSequence().ToHashSet();
     }
@@ -33,6 +38,12 @@ public sealed class LanguageModel : IDisposable
 
     /// <summary>The network.</summary>
     public Transformer Transformer { get; }
+
+    /// <summary>Text to tokens and back.</summary>
+    public Tokenizer Tokenizer { get; }
+
+    /// <summary>How a conversation becomes text; null for a model that was not trained to chat.</summary>
+    public ChatTemplate? Template { get; }
 
     /// <summary>What the folder says about generation.</summary>
     public GenerationConfig Generation { get; }
@@ -95,5 +106,7 @@ public sealed class LanguageModel : IDisposable
     }
 
     private IEnumerable<int> FindEndOfSequence() =>
-        Generation.EosTokenIds.Count > 0 ? Generation.EosTokenIds : [];
+        Generation.EosTokenIds.Count > 0 ? Generation.EosTokenIds
+        : Tokenizer.EosToken is { } token && Tokenizer.FindId(token) is { } id ? [id]
+        : [];
 }

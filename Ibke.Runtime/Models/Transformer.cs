@@ -1,4 +1,5 @@
 using Ibke.Runtime.Checkpoints;
+using Ibke.Runtime.Models.Families;
 using Ibke.Runtime.Tensors;
 
 namespace Ibke.Runtime.Models;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Ibke.Runtime.Checkpoints;
+using Ibke.Runtime.Models.Families;
 using Ibke.Runtime.Tensors;
 
 namespace Ibke.Runtime.Models;

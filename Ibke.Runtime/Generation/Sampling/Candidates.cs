@@ -1,6 +1,8 @@
+using System.Numerics.Tensors;
+
 namespace Ibke.Runtime.Generation.Sampling;
 
-/// <summary>The tokens that may still be chosen, in ascending order of ids, with their logits and, on request, probabilities.</summary>
+/// <summary>The tokens that may still be chosen, in ascending order of ids, with their logits below the largest and, on request, probabilities.</summary>
 internal sealed class Candidates
 {
     private readonly int[] _ids;
@@ -24,7 +26,7 @@ internal sealed class Candidates
     /// <summary>Their ids, ascending.</summary>
     public ReadOnlySpan<int> Ids => _ids.AsSpan(0, Count);
 
-    /// <summary>Their logits.</summary>
+    /// <summary>Their logits in relation to the largest, over the temperature: at most 0.</summary>
     public ReadOnlySpan<float> Logits => _logits.AsSpan(0, Count);
 
     /// <summary>softmax of the logits of the tokens left.</summary>
@@ -41,16 +43,20 @@ internal sealed class Candidates
         }
     }
 
-    /// <summary>Starts anew with all tokens whose logit is not negative infinity, dividing by the temperature.</summary>
+    /// <summary>
+    /// Starts anew with all tokens whose logit is not negative infinity. Logits are taken relative to the largest, so that no
+    /// temperature, however low, makes them overflow.
+    /// </summary>
     public void Fill(ReadOnlySpan<float> logits, float temperature)
     {
+        float largest = logits.IsEmpty ? 0 : TensorPrimitives.Max(logits);
         Count = 0;
         for (int id = 0; id < logits.Length; id++)
         {
             if (!float.IsNegativeInfinity(logits[id]))
             {
                 _ids[Count] = id;
-                _logits[Count++] = logits[id] / temperature;
+                _logits[Count++] = (logits[id] - largest) / temperature;
             }
         }
 
@@ -79,16 +85,10 @@ internal sealed class Candidates
 
     private void Normalize()
     {
-        float largest = float.NegativeInfinity;
-        foreach (float logit in Logits)
-        {
-            largest = Math.Max(largest, logit);
-        }
-
         double sum = 0;
         for (int i = 0; i < Count; i++)
         {
-            sum += _probabilities[i] = Math.Exp((double)_logits[i] - largest);
+            sum += _probabilities[i] = Math.Exp(_logits[i]);
         }
 
         for (int i = 0; i < Count; i++)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Ibke.Runtime.Checkpoints;
 using Ibke.Runtime.Cpu;
 using Ibke.Runtime.Models;
+using Ibke.Runtime.Models.Families;
 using Ibke.Runtime.Tensors;
 
 namespace Ibke.Runtime.Tests.Models;

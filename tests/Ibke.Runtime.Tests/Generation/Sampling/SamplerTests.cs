@@ -78,6 +78,17 @@ public sealed class SamplerTests
         Assert.InRange(counts[3] / 20_000.0, 0.61, 0.64);
     }
 
+    [Theory]
+    [InlineData(1e-6f)]
+    [InlineData(1e-40f)]
+    [InlineData(float.Epsilon)]
+    public void Next_TinyTemperature_TakesTheLargest(float temperature)
+    {
+        Sampler sampler = new(new GenerationOptions { Temperature = temperature, TopP = 0.9f, TypicalP = 0.9f }, 4, []);
+
+        Assert.Equal(2, sampler.Next([-50, 80, 90, 0]));
+    }
+
     [Fact]
     public void Next_EveryTokenBanned_SaysSo()
     {

@@ -1,6 +1,6 @@
 using Ibke.Runtime.Checkpoints;
 
-namespace Ibke.Runtime.Models;
+namespace Ibke.Runtime.Models.Families;
 
 /// <summary>
 /// Reads the rotary embedding from a configuration: the classical form (<c>rope_theta</c>, <c>rope_scaling</c> at top level)

@@ -1,6 +1,6 @@
 using Ibke.Runtime.Checkpoints;
 
-namespace Ibke.Runtime.Models;
+namespace Ibke.Runtime.Models.Families;
 
 /// <summary>The families of models that can be loaded. A new family is a declaration in a file of its own, and a line here.</summary>
 internal static class ModelFamilies

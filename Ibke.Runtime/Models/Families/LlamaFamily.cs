@@ -1,7 +1,7 @@
 using Ibke.Runtime.Checkpoints;
 using Ibke.Runtime.Tensors;
 
-namespace Ibke.Runtime.Models;
+namespace Ibke.Runtime.Models.Families;
 
 /// <summary>Llama and everything published in its form: RMS norms, rotary embedding, grouped heads, SwiGLU.</summary>
 internal static class LlamaFamily

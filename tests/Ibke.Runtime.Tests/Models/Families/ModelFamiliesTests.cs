@@ -1,8 +1,9 @@
 using Ibke.Runtime.Checkpoints;
 using Ibke.Runtime.Models;
+using Ibke.Runtime.Models.Families;
 using Ibke.Runtime.Tensors;
 
-namespace Ibke.Runtime.Tests.Models;
+namespace Ibke.Runtime.Tests.Models.Families;
 
 public sealed class ModelFamiliesTests : IDisposable
 {

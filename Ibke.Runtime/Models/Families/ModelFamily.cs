@@ -1,6 +1,6 @@
 using Ibke.Runtime.Checkpoints;
 
-namespace Ibke.Runtime.Models;
+namespace Ibke.Runtime.Models.Families;
 
 /// <summary>What is particular to a family of published models: how its configuration is read and what its tensors are called.</summary>
 internal sealed record ModelFamily

@@ -1,7 +1,7 @@
 using Ibke.Runtime.Checkpoints;
 using Ibke.Runtime.Tensors;
 
-namespace Ibke.Runtime.Models;
+namespace Ibke.Runtime.Models.Families;
 
 /// <summary>Reads the names that published configurations give to <see cref="Activation"/>s.</summary>
 internal static class ActivationReader

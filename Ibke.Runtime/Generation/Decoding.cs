@@ -1,0 +1,101 @@
+using Ibke.Runtime.Generation.Sampling;
+using Ibke.Runtime.Models;
+using Ibke.Runtime.Tensors;
+using Ibke.Runtime.Tokenization;
+
+namespace Ibke.Runtime.Generation;
+
+/// <summary>One running generation: its cache, its version, what has been said so far.</summary>
+internal sealed class Decoding : IDisposable
+{
+    /// <summary>Rows of a prompt that are computed between two looks at the cancellation.</summary>
+    internal const int ChunkLength = 256;
+
+    private readonly LanguageModel _model;
+    private readonly GenerationOptions _options;
+    private readonly WeightVersion _version;
+    private readonly PrefixCache _prefixes;
+    private readonly KeyValueCache _cache;
+    private readonly Sampler _sampler;
+    private readonly TokenStream _stream;
+    private readonly StopSequenceFilter _stops;
+    private readonly List<int> _ids;
+    private readonly int _promptTokens;
+    private readonly int _cachedTokens;
+
+    /// <summary>Starts a generation whose arguments have been checked.</summary>
+    public Decoding(LanguageModel model, PrefixCache prefixes, IReadOnlyList<int> promptIds, GenerationOptions options, WeightVersion version)
+    {
+        _model = model;
+        _options = options;
+        _version = version;
+        _prefixes = prefixes;
+        _ids = [.. promptIds];
+        _promptTokens = promptIds.Count;
+        _sampler = new Sampler(options, model.Config.VocabularySize, promptIds);
+        _stream = model.Tokenizer.CreateStream(skipSpecialTokens: !options.IncludeSpecialTokens);
+        _stops = new StopSequenceFilter(options.StopSequences);
+        _cache = prefixes.Rent(_ids, version);
+        _cachedTokens = _cache.Length;
+    }
+
+    /// <summary>Generates the next token.</summary>
+    public GenerationStep Next(CancellationToken cancellationToken)
+    {
+        int id = Choose(cancellationToken);
+        _sampler.Add(id);
+        _ids.Add(id);
+        int generated = _ids.Count - _promptTokens;
+        TokenUsage usage = new(_promptTokens, _cachedTokens, generated);
+
+        if (_model.EndOfSequenceIds.Contains(id))
+        {
+            return new GenerationStep(id, LastText(_stream.Flush()), FinishReason.Stop, usage);
+        }
+
+        string text = _stops.Append(_stream.Append(id));
+        if (_stops.Stopped)
+        {
+            return new GenerationStep(id, text, FinishReason.Stop, usage);
+        }
+
+        if (generated < _options.MaxNewTokens && _ids.Count < _model.Config.ContextLength)
+        {
+            return new GenerationStep(id, text, null, usage);
+        }
+
+        text += LastText(_stream.Flush());
+        return new GenerationStep(id, text, _stops.Stopped ? FinishReason.Stop : FinishReason.Length, usage);
+    }
+
+    /// <summary>Hands the cache back for later generations.</summary>
+    public void Dispose() => _prefixes.Return(_cache, _ids, _version);
+
+    // Computes the tokens that the cache does not hold yet, and chooses the one after them.
+    private int Choose(CancellationToken cancellationToken)
+    {
+        Operations ops = _model.Engine.Operations;
+        // Angles that depend on the length ask for the whole prompt at once.
+        int chunk = _ids.Count > _model.Transformer.ReusableLength ? _ids.Count : ChunkLength;
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            int count = Math.Min(chunk, _ids.Count - _cache.Length);
+            using Tensor hidden = _model.Transformer.Forward(
+                ops, _version, _ids.GetRange(_cache.Length, count), [new SequenceRows(count, _cache)]); // [count, hidden]
+            if (_cache.Length == _ids.Count)
+            {
+                return Choose(ops, hidden, count);
+            }
+        }
+    }
+
+    private int Choose(Operations ops, Tensor hidden, int count)
+    {
+        using Tensor? last = count == 1 ? null : ops.Rows(hidden, [count - 1]); // [1, hidden]
+        using Tensor logits = _model.Transformer.Logits(ops, last ?? hidden); // [1, vocabulary]
+        return _sampler.IsPlainGreedy ? ops.ArgMax(logits)[0] : _sampler.Next(logits.ToArray());
+    }
+
+    private string LastText(string text) => _stops.Append(text) + _stops.Flush();
+}

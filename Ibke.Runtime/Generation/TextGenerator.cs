@@ -1,0 +1,105 @@
+using System.Text;
+using Ibke.Runtime.Models;
+
+namespace Ibke.Runtime.Generation;
+
+/// <summary>Continues a prompt, token by token: the one decode loop, for chats, editors and tools alike.</summary>
+/// <remarks>
+/// Thread-safe: any number of generations may run at once. What one has computed of a prompt serves later ones with the same beginning
+/// and the same edits in force.
+/// </remarks>
+public sealed class TextGenerator : IDisposable
+{
+    private readonly LanguageModel _model;
+    private readonly PrefixCache _prefixes;
+
+    /// <summary>Makes a generator.</summary>
+    /// <param name="model">Stays the caller's.</param>
+    /// <param name="prefixCacheBytes">The most memory that computed beginnings of prompts may take while no generation uses them; 0 keeps none.</param>
+    public TextGenerator(LanguageModel model, long prefixCacheBytes = 256L << 20)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentOutOfRangeException.ThrowIfNegative(prefixCacheBytes);
+        _model = model;
+        _prefixes = new PrefixCache(model.Transformer, prefixCacheBytes);
+    }
+
+    /// <summary>Starts a generation. Arguments are checked, and the version is taken, at the call; the work is done as the steps are read.</summary>
+    /// <param name="promptIds">At least one token.</param>
+    /// <param name="options">How tokens are chosen, and when it ends.</param>
+    /// <param name="version">The edits in force, from beginning to end; null for those published now.</param>
+    /// <param name="cancellationToken">Looked at before every token, and every 256 tokens of the prompt.</param>
+    /// <returns>At least one step; the last one, and only that, has a finish reason.</returns>
+    /// <exception cref="PromptTooLongException">The prompt leaves no room for a reply.</exception>
+    /// <exception cref="ArgumentException">The prompt is empty or has a token outside the vocabulary, or an option is out of its range.</exception>
+    public IEnumerable<GenerationStep> Generate(
+        IReadOnlyList<int> promptIds, GenerationOptions options, WeightVersion? version = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(promptIds);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        CheckBias(options);
+        CheckPrompt(promptIds);
+        return Run(promptIds, options, version ?? _model.Versions.Current, cancellationToken);
+    }
+
+    /// <summary>Generates to the end.</summary>
+    /// <inheritdoc cref="Generate"/>
+    /// <returns>The whole text.</returns>
+    public GeneratedText Complete(
+        IReadOnlyList<int> promptIds, GenerationOptions options, WeightVersion? version = null, CancellationToken cancellationToken = default)
+    {
+        StringBuilder text = new();
+        GenerationStep last = default;
+        foreach (GenerationStep step in Generate(promptIds, options, version, cancellationToken))
+        {
+            text.Append(step.Text);
+            last = step;
+        }
+
+        return new GeneratedText(text.ToString(), last.FinishReason!.Value, last.Usage);
+    }
+
+    /// <summary>Drops the computed beginnings of prompts.</summary>
+    public void Dispose() => _prefixes.Dispose();
+
+    private IEnumerable<GenerationStep> Run(
+        IReadOnlyList<int> promptIds, GenerationOptions options, WeightVersion version, CancellationToken cancellationToken)
+    {
+        using Decoding decoding = new(_model, _prefixes, promptIds, options, version);
+        GenerationStep step;
+        do
+        {
+            step = decoding.Next(cancellationToken);
+            yield return step;
+        }
+        while (step.FinishReason is null);
+    }
+
+    private void CheckBias(GenerationOptions options)
+    {
+        foreach (int id in options.LogitBias?.Keys ?? [])
+        {
+            if (id >= _model.Config.VocabularySize)
+            {
+                throw new ArgumentOutOfRangeException(
+                    nameof(options), id, $"{nameof(options.LogitBias)} names a token outside the vocabulary of {_model.Config.VocabularySize}.");
+            }
+        }
+    }
+
+    private void CheckPrompt(IReadOnlyList<int> promptIds)
+    {
+        if (promptIds.Count == 0)
+        {
+            throw new ArgumentException("The prompt is empty. Give at least one token.", nameof(promptIds));
+        }
+
+        if (promptIds.Count >= _model.Config.ContextLength)
+        {
+            throw new PromptTooLongException(promptIds.Count, _model.Config.ContextLength);
+        }
+
+        _model.Transformer.CheckVocabulary(promptIds);
+    }
+}
