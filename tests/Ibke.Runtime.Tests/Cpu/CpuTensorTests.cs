@@ -100,6 +100,31 @@ public sealed class CpuTensorTests
     }
 
     [Fact]
+    public void NeverDisposed_StoredWeightThatWasUsed_ReturnsTheMemoryOnce()
+    {
+        Use(_engine);
+        for (int i = 0; i < 10 && _engine.Memory.UsedBytes > 0; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
+        // Memory that goes back twice would make the count negative.
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        Assert.Equal(0, _engine.Memory.UsedBytes);
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static void Use(CpuEngine engine)
+        {
+            Tensor weight = engine.Load(Stored(ElementType.BFloat16, [1, 2, 3, 4], 2, 2));
+            using Tensor x = engine.Create(new TensorShape(1, 2), [1, 1]);
+            using Tensor y = engine.Operations.Linear(x, weight);
+            Assert.Equal([3, 7], y.ToArray());
+        }
+    }
+
+    [Fact]
     public void Description_NamesThreads() => Assert.EndsWith("1 thread", _engine.Description);
 
     [Theory]
