@@ -13,7 +13,10 @@ internal static class KernelChatClient
 
     public static IChatClient Wrap(IChatClient client, IServiceProvider services)
     {
-        IChatClient wrapped = client.AsBuilder().UseKernelFunctionInvocation(services.GetService<ILoggerFactory>()).Build(services);
+        IChatClient wrapped = new MalformedCallChatClient(client)
+            .AsBuilder()
+            .UseKernelFunctionInvocation(services.GetService<ILoggerFactory>())
+            .Build(services);
         wrapped.GetRequiredService<FunctionInvokingChatClient>().MaximumIterationsPerRequest = MaximumRounds;
         return wrapped;
     }

@@ -159,6 +159,23 @@ public sealed class FunctionCallingTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    public async Task Ask_MalformedCall_IsNotMadeAndModelIsTold(bool streaming)
+    {
+        var call = new Microsoft.Extensions.AI.FunctionCallContent("call-1", "Watch_tick") { Exception = new FormatException("no JSON") };
+        var client = new ScriptedChatClient([call], ScriptedChatClient.Text("Sorry."));
+        Kernel kernel = WithClock(client);
+        kernel.ImportPluginFromFunctions("Watch", [KernelFunctionFactory.CreateFromMethod(() => _calls.Add("tick"), "tick")]);
+
+        string answer = await kernel.AskAsync("Tick.", Auto, streaming);
+
+        Assert.Equal("Sorry.", answer);
+        Assert.Empty(_calls);
+        Assert.Contains("malformed_call", Result(client.Requests[1]));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
     public async Task Ask_CancelledInAFunction_Throws(bool streaming)
     {
         using var cancellation = new CancellationTokenSource();
