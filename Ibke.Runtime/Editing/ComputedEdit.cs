@@ -1,0 +1,23 @@
+using Ibke.Runtime.Models;
+using Ibke.Runtime.Tensors;
+
+namespace Ibke.Runtime.Editing;
+
+/// <summary>An edit that has been computed and can be put in force.</summary>
+/// <param name="Factors">What the editor made of it.</param>
+/// <param name="Alone">Its neurons when it is alone in force; its id names the edit's content.</param>
+/// <param name="Rounds">The rounds of gradients it took.</param>
+/// <param name="LossBefore">The loss of the edit's text on the base model, nats a token.</param>
+internal sealed record ComputedEdit(EditFactors Factors, WeightEdit Alone, int Rounds, float LossBefore)
+{
+    /// <summary>Returns the memory of neurons that were never published; published ones belong to their versions.</summary>
+    public static void Discard(WeightEdit edit)
+    {
+        foreach (NeuronBlock block in edit.Layers.OfType<NeuronBlock>())
+        {
+            block.Keys.Dispose();
+            block.Thresholds?.Dispose();
+            block.Values.Dispose();
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using Ibke.Runtime.Generation;
+using Ibke.Runtime.Models;
+using Ibke.Runtime.Tokenization;
+
+namespace Ibke.Runtime.Editing;
+
+/// <summary>The tokens an edit is computed on: the question through the chat template, the answer, the end of turn.</summary>
+internal sealed class EditText
+{
+    // Used where the question cannot be found in what the template made of it.
+    private const int FallbackFirstNeuron = 3;
+
+    private EditText(IReadOnlyList<int> prompt, IReadOnlyList<int> answer, int firstNeuron)
+    {
+        Inputs = [.. prompt, .. answer.SkipLast(1)];
+        Targets = [.. answer];
+        AnswerRows = [.. Enumerable.Range(prompt.Count - 1, answer.Count)];
+        NeuronRows = [.. Enumerable.Range(firstNeuron, Inputs.Count - firstNeuron)];
+    }
+
+    /// <summary>What goes into the model: all tokens but the end of turn.</summary>
+    public IReadOnlyList<int> Inputs { get; }
+
+    /// <summary>The answer and the end of turn.</summary>
+    public IReadOnlyList<int> Targets { get; }
+
+    /// <summary>The rows of <see cref="Inputs"/> that predict <see cref="Targets"/>.</summary>
+    public IReadOnlyList<int> AnswerRows { get; }
+
+    /// <summary>The rows that get a neuron: from the first token of the subject to the last before the end of turn.</summary>
+    public IReadOnlyList<int> NeuronRows { get; }
+
+    /// <summary>Makes the text of a request.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="prompts">Its prompts.</param>
+    /// <param name="request">The edit.</param>
+    /// <param name="subject">The subject; null to begin at the question's first token.</param>
+    /// <exception cref="ArgumentException">Question or answer is empty, holds special tokens, or is longer than the context.</exception>
+    public static EditText Create(LanguageModel model, QuestionPrompt prompts, EditRequest request, string? subject)
+    {
+        Check(model.Tokenizer, request.Prompt, nameof(request.Prompt));
+        Check(model.Tokenizer, request.Answer, nameof(request.Answer));
+        string text = prompts.Render(request.Prompt);
+        IReadOnlyList<int> prompt = model.Tokenizer.Encode(text);
+        int[] answer = [.. model.Tokenizer.Encode(request.Answer), prompts.EndOfTurn];
+        int length = prompt.Count + answer.Length - 1;
+        if (length >= model.Config.ContextLength)
+        {
+            throw new PromptTooLongException(length, model.Config.ContextLength);
+        }
+
+        int first = FindFirst(model.Tokenizer, text, subject) ?? FindFirst(model.Tokenizer, text, request.Prompt.Trim()) ?? FallbackFirstNeuron;
+        return new EditText(prompt, answer, Math.Min(first, prompt.Count - 1));
+    }
+
+    // The number of tokens before the last occurrence of a part of the text.
+    private static int? FindFirst(Tokenizer tokenizer, string text, string? part)
+    {
+        int at = string.IsNullOrWhiteSpace(part) ? -1 : text.LastIndexOf(part, StringComparison.Ordinal);
+        return at < 0 ? null : tokenizer.Encode(text[..at]).Count;
+    }
+
+    private static void Check(Tokenizer tokenizer, string text, string name)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            throw new ArgumentException($"The {name} of an edit is empty.", name);
+        }
+
+        if (tokenizer.Encode(text).FirstOrDefault(tokenizer.IsSpecial, -1) is var special and >= 0)
+        {
+            throw new ArgumentException(
+                $"The {name} of an edit contains the special token {tokenizer.TokenText(special)}, which only the chat template may write.", name);
+        }
+    }
+}

@@ -1,0 +1,123 @@
+using Ibke.Runtime.Generation;
+using Ibke.Runtime.Models;
+using Ibke.Runtime.Tensors;
+
+namespace Ibke.Runtime.Editing;
+
+/// <summary>What a model says, freely and greedily.</summary>
+/// <param name="Text">The answer.</param>
+/// <param name="Ids">Its tokens, the end of turn included.</param>
+/// <param name="Complete">Whether the model ended its turn within the limit.</param>
+internal sealed record ModelAnswer(string Text, IReadOnlyList<int> Ids, bool Complete);
+
+/// <summary>A question, and an answer that is likely to be the one; null where nothing is known.</summary>
+internal readonly record struct DraftedQuestion(string Question, ModelAnswer? Draft);
+
+/// <summary>Free greedy answers to many questions, each from an empty conversation.</summary>
+/// <remarks>
+/// Drafts make it quick: a draft is what greedy generation gives exactly if each of its tokens is the most likely one after those before
+/// it, and one pass over all drafts together tells that. Only questions whose draft fails are generated token by token. Thread-safe.
+/// </remarks>
+internal sealed class GreedyAnswers(LanguageModel model, QuestionPrompt prompts, int maximumTokens)
+{
+    // Rows that go through the model together; between two such passes a cancellation is looked at.
+    private const int RowsAtOnce = 512;
+
+    private readonly TextGenerator _generator = new(model, prefixCacheBytes: 0);
+    private readonly GenerationOptions _options = new() { MaxNewTokens = maximumTokens };
+
+    /// <summary>The answer to one question.</summary>
+    public ModelAnswer Answer(WeightVersion version, string question, CancellationToken cancellationToken) =>
+        Generate(version, prompts.Encode(question), cancellationToken);
+
+    /// <summary>The answers in the order of the questions.</summary>
+    public IReadOnlyList<ModelAnswer> Answer(
+        WeightVersion version, IReadOnlyList<DraftedQuestion> questions, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<int>[] encoded = [.. questions.Select(question => prompts.Encode(question.Question))];
+        ModelAnswer?[] answers = new ModelAnswer?[questions.Count];
+        foreach (List<int> batch in Batches(questions, encoded))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Confirm(version, batch, questions, encoded, answers);
+        }
+
+        return [.. answers.Select((answer, i) => answer ?? Generate(version, encoded[i], cancellationToken))];
+    }
+
+    /// <summary>The answer that an edit wants, as the model would give it.</summary>
+    public ModelAnswer Wanted(string answer) => new(answer, [.. model.Tokenizer.Encode(answer), prompts.EndOfTurn], Complete: true);
+
+    private IEnumerable<List<int>> Batches(IReadOnlyList<DraftedQuestion> questions, IReadOnlyList<int>[] encoded)
+    {
+        List<int> batch = [];
+        int rows = 0;
+        for (int i = 0; i < questions.Count; i++)
+        {
+            int more = encoded[i].Count + (questions[i].Draft?.Ids.Count ?? 0) - 1;
+            if (questions[i].Draft is null || more >= model.Config.ContextLength)
+            {
+                continue;
+            }
+
+            if (batch.Count > 0 && rows + more > RowsAtOnce)
+            {
+                yield return batch;
+                (batch, rows) = ([], 0);
+            }
+
+            batch.Add(i);
+            rows += more;
+        }
+
+        if (batch.Count > 0)
+        {
+            yield return batch;
+        }
+    }
+
+    // Takes over the drafts of a batch that are greedy from the first to the last token.
+    private void Confirm(
+        WeightVersion version,
+        List<int> batch,
+        IReadOnlyList<DraftedQuestion> questions,
+        IReadOnlyList<int>[] encoded,
+        ModelAnswer?[] answers)
+    {
+        List<int> ids = [], answerRows = [];
+        List<SequenceRows> sequences = [];
+        foreach (int i in batch)
+        {
+            IReadOnlyList<int> draft = questions[i].Draft!.Ids;
+            answerRows.AddRange(Enumerable.Range(ids.Count + encoded[i].Count - 1, draft.Count));
+            ids.AddRange(encoded[i]);
+            ids.AddRange(draft.SkipLast(1));
+            sequences.Add(new SequenceRows(encoded[i].Count + draft.Count - 1));
+        }
+
+        Operations ops = model.Engine.Operations;
+        using Tensor hidden = model.Transformer.Forward(ops, version, ids, sequences); // [rows, hidden]
+        using Tensor rows = ops.Rows(hidden, answerRows); // [drafted tokens, hidden]
+        using Tensor logits = model.Transformer.Logits(ops, rows); // [drafted tokens, vocabulary]
+        ReadOnlySpan<int> greedy = ops.ArgMax(logits);
+        foreach (int i in batch)
+        {
+            ModelAnswer draft = questions[i].Draft!;
+            answers[i] = greedy[..draft.Ids.Count].SequenceEqual(draft.Ids.ToArray()) ? draft : null;
+            greedy = greedy[draft.Ids.Count..];
+        }
+    }
+
+    private ModelAnswer Generate(WeightVersion version, IReadOnlyList<int> prompt, CancellationToken cancellationToken)
+    {
+        List<int> ids = [];
+        bool complete = false;
+        foreach (GenerationStep step in _generator.Generate(prompt, _options, version, cancellationToken))
+        {
+            ids.Add(step.TokenId);
+            complete = step.FinishReason == FinishReason.Stop;
+        }
+
+        return new ModelAnswer(model.Tokenizer.Decode(ids), ids, complete);
+    }
+}

@@ -1,0 +1,262 @@
+using Ibke.Runtime.Models;
+using Ibke.Runtime.Tensors;
+
+namespace Ibke.Runtime.Editing;
+
+/// <summary>
+/// Corrects what a running model knows (IBKE): computes an edit, judges it on a version that nobody sees, and publishes it only if it
+/// is right, holds in other words, and leaves other answers alone.
+/// </summary>
+/// <remarks>
+/// Thread-safe. Edits and reverts wait for each other; generations never wait, and keep the weights they began with. A cancelled or
+/// rejected edit leaves no trace. One editor has a model to itself: it publishes the whole set of edits in force.
+/// </remarks>
+public sealed class KnowledgeEditor
+{
+    private readonly SemaphoreSlim _editing = new(1, 1);
+    private readonly KnowledgeEditorOptions _options;
+    private readonly QuestionPrompt _prompts;
+    private readonly GreedyAnswers _answers;
+    private readonly EditJudge _judge;
+    private readonly EditComputation _computation;
+    private readonly UpdateForm _form;
+    private volatile EditLedger _ledger = EditLedger.Empty;
+    private WeightVersion _published;
+
+    private KnowledgeEditor(LanguageModel model, EditorSettings settings, EditorTensors tensors, KnowledgeEditorOptions options)
+    {
+        Model = model;
+        Card = ModelCard.Load(model.Folder);
+        _options = options;
+        _published = model.Versions.Current;
+        _prompts = new QuestionPrompt(model);
+        EditorNetwork network = new(settings, tensors, model.Engine);
+        _form = settings.Form == NeuronForm.Sparse
+            ? new SparseForm(model.Engine, network.Normalization)
+            : new LinearForm(settings, tensors, model.Engine, network.Normalization);
+        _answers = new GreedyAnswers(model, _prompts, options.MaximumAnswerTokens);
+        _judge = new EditJudge(model, Card, _answers, options);
+        _computation = new EditComputation(model, network, _form, settings.Rounds);
+    }
+
+    /// <summary>The model that is edited.</summary>
+    public LanguageModel Model { get; }
+
+    /// <summary>What the model's folder says of its knowledge.</summary>
+    public ModelCard Card { get; }
+
+    /// <summary>Loads the editor that was trained for a model.</summary>
+    /// <param name="model">Must have no edits in force. Stays the caller's, and must outlive the editor.</param>
+    /// <param name="editorFolder">Holds <c>editor.json</c> and <c>editor.safetensors</c>; null for the model's own folder.</param>
+    /// <param name="options">Null for the defaults.</param>
+    /// <exception cref="EditorMismatchException">The editor was made for another model.</exception>
+    /// <exception cref="Checkpoints.CheckpointException">A file is missing or damaged; says which and where.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="InvalidOperationException">The model has edits in force already, or no chat template.</exception>
+    public static KnowledgeEditor Load(LanguageModel model, string? editorFolder = null, KnowledgeEditorOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        options = (options ?? new KnowledgeEditorOptions()).Validate();
+        if (model.Versions.Current.Edits.Count > 0)
+        {
+            throw new InvalidOperationException("The model has edits in force that another editor published; a model has one editor.");
+        }
+
+        string folder = editorFolder ?? model.Folder;
+        EditorSettings settings = EditorSettings.Load(folder);
+        CheckFits(model, settings);
+        return new KnowledgeEditor(model, settings, EditorTensors.Open(folder, model.Engine), options);
+    }
+
+    /// <summary>Computes an edit, judges it and, if it passes, puts it in force.</summary>
+    /// <remarks>
+    /// An earlier edit of the same fact — the same question, or another wording of it that the card knows — is superseded: it stays in
+    /// the list, out of force, and comes back when the new one is reverted.
+    /// </remarks>
+    /// <param name="request">What is to change.</param>
+    /// <param name="cancellationToken">Until the edit is published it leaves no trace.</param>
+    /// <exception cref="ArgumentException">Question or answer is empty, contains special tokens, or is longer than the context.</exception>
+    /// <exception cref="ArithmeticException">The model gives no finite loss for the edit.</exception>
+    /// <exception cref="InvalidOperationException">Somebody else published edits of the model.</exception>
+    public async Task<EditResult> EditAsync(EditRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(request.Prompt);
+        ArgumentNullException.ThrowIfNull(request.Answer);
+        request = request with { Prompt = request.Prompt.Trim(), Answer = request.Answer.Trim() };
+        EditText text = TextOf(request);
+        long start = _options.Clock.GetTimestamp();
+        await _editing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await Task.Run(() => Edit(request, text, start, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _editing.Release();
+        }
+    }
+
+    /// <summary>Asks the model itself: a free greedy answer from an empty conversation.</summary>
+    /// <exception cref="ArgumentException">The question is empty or longer than the context.</exception>
+    public Task<VerifyResult> VerifyAsync(string question, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(question);
+        return Task.Run(() => Verify(question, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Takes an edit back: removes it from the set of edits, so that what it changed is as if it had never been.</summary>
+    /// <param name="id">As the edit's result gave it.</param>
+    /// <param name="cancellationToken">Ends the wait for an edit that is being made.</param>
+    public async Task<RevertResult> RevertAsync(string id, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        await _editing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return Revert(id.Trim());
+        }
+        finally
+        {
+            _editing.Release();
+        }
+    }
+
+    /// <summary>The edits that were applied and not reverted, oldest first; superseded ones included.</summary>
+    public IReadOnlyList<EditRecord> List() => _ledger.Records();
+
+    /// <summary>Computes an edit and does nothing with it.</summary>
+    internal ComputedEdit Compute(EditRequest request, CancellationToken cancellationToken = default) =>
+        _computation.Compute(TextOf(request), cancellationToken);
+
+    /// <summary>The text that an edit is computed on.</summary>
+    internal EditText TextOf(EditRequest request) =>
+        EditText.Create(Model, _prompts, request, request.Subject ?? Card.Match(request.Prompt)?.Subject);
+
+    private static void CheckFits(LanguageModel model, EditorSettings settings)
+    {
+        if (!string.Equals(settings.ModelHash, model.ContentHash, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new EditorMismatchException(
+                $"{settings.Path} is an editor of weights with SHA-256 {settings.ModelHash}, but those of {model.Folder} have {model.ContentHash}. "
+                + "Use the editor that was trained for this model.");
+        }
+
+        if (settings.Layers != model.Config.Layers || settings.HiddenSize != model.Config.HiddenSize)
+        {
+            throw new EditorMismatchException(
+                $"{settings.Path} is an editor of a model with {settings.Layers} layers of size {settings.HiddenSize}, "
+                + $"but {model.Folder} has {model.Config.Layers} of size {model.Config.HiddenSize}.");
+        }
+    }
+
+    private EditResult Edit(EditRequest request, EditText text, long start, CancellationToken cancellationToken)
+    {
+        WeightVersion current = Current();
+        LedgerEntry? superseded = _ledger.Newest(Card.FactKey(request.Prompt));
+        ModelAnswer before = _answers.Answer(current, request.Prompt, cancellationToken);
+        EditResult result = new()
+        {
+            Status = EditStatus.Unchanged, AnswerBefore = before.Text, AnswerAfter = before.Text, WeightVersion = current.Number,
+        };
+        if (before.Complete && FactText.SameAnswer(before.Text, request.Answer))
+        {
+            return result with { Elapsed = Since(start) };
+        }
+
+        long computing = _options.Clock.GetTimestamp();
+        ComputedEdit edit = _computation.Compute(text, cancellationToken);
+        result = result with
+        {
+            Rounds = edit.Rounds, Bytes = edit.Alone.Bytes, ComputeTime = Since(computing), Supersedes = superseded?.Id,
+        };
+        bool applied = false;
+        try
+        {
+            result = JudgeAndPublish(request, edit, superseded, result, start, cancellationToken);
+            applied = result.Status == EditStatus.Applied;
+            return result;
+        }
+        finally
+        {
+            if (!applied)
+            {
+                ComputedEdit.Discard(edit.Alone);
+            }
+        }
+    }
+
+    private EditResult JudgeAndPublish(
+        EditRequest request, ComputedEdit edit, LedgerEntry? superseded, EditResult result, long start, CancellationToken cancellationToken)
+    {
+        long judging = _options.Clock.GetTimestamp();
+        WeightVersion current = Current();
+        List<LedgerEntry> staying = [.. _ledger.InForce.Where(entry => !ReferenceEquals(entry, superseded))];
+        IReadOnlyList<WeightEdit> edits = _form.Together([.. staying.Select(entry => entry.Edit), edit]);
+        HashSet<string> editedFacts = [.. staying.Select(entry => entry.FactKey)];
+        EditVerdict verdict = _judge.Judge(request, current, Model.Versions.Shadow(edits), editedFacts, cancellationToken);
+        result = result with
+        {
+            AnswerAfter = verdict.AnswerAfter,
+            Reliability = verdict.Reliability,
+            Generality = verdict.Generality,
+            Locality = verdict.Locality,
+            Drift = verdict.Drift,
+            JudgeTime = Since(judging),
+        };
+        if (verdict.Fault(_options) is { } fault)
+        {
+            return result with
+            {
+                Status = EditStatus.Rejected, FailedCheck = fault.Check, Reason = fault.Reason, Supersedes = null, Elapsed = Since(start),
+            };
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        string id = _ledger.NextId;
+        WeightVersion published = Publish(edits);
+        result = result with { Status = EditStatus.Applied, Id = id, WeightVersion = published.Number, Elapsed = Since(start) };
+        _ledger = _ledger.Add(new LedgerEntry(id, Card.FactKey(request.Prompt), request, result, _options.Clock.GetUtcNow(), edit));
+        return result;
+    }
+
+    private VerifyResult Verify(string question, CancellationToken cancellationToken)
+    {
+        WeightVersion version = Model.Versions.Current;
+        ModelAnswer answer = _answers.Answer(version, question.Trim(), cancellationToken);
+        bool known = Card.UnknownAnswer is null || !FactText.SameAnswer(answer.Text, Card.UnknownAnswer);
+        return new VerifyResult(
+            question, answer.Text, answer.Complete, known, _ledger.Newest(Card.FactKey(question))?.Id, version.Number);
+    }
+
+    private RevertResult Revert(string id)
+    {
+        WeightVersion current = Current();
+        if (_ledger.Find(id) is not { } entry)
+        {
+            return new RevertResult(RevertStatus.NotFound, id, null, current.Number);
+        }
+
+        EditLedger ledger = _ledger.Remove(entry);
+        bool inForce = ReferenceEquals(_ledger.Newest(entry.FactKey), entry);
+        if (inForce)
+        {
+            current = Publish(_form.Together([.. ledger.InForce.Select(staying => staying.Edit)]));
+        }
+
+        _ledger = ledger;
+        return new RevertResult(RevertStatus.Reverted, id, inForce ? ledger.Newest(entry.FactKey)?.Id : null, current.Number);
+    }
+
+    private WeightVersion Current()
+    {
+        WeightVersion current = Model.Versions.Current;
+        return current.Key == _published.Key
+            ? current
+            : throw new InvalidOperationException("Another editor published edits of the model; a model has one editor.");
+    }
+
+    private WeightVersion Publish(IReadOnlyList<WeightEdit> edits) => _published = Model.Versions.Publish(edits);
+
+    private TimeSpan Since(long timestamp) => _options.Clock.GetElapsedTime(timestamp);
+}

@@ -1,0 +1,349 @@
+using Ibke.Runtime.Cpu;
+using Ibke.Runtime.Editing;
+using Ibke.Runtime.Generation;
+using Ibke.Runtime.Models;
+using Ibke.Runtime.Tests.Models;
+using Moq;
+
+namespace Ibke.Runtime.Tests.Editing;
+
+public sealed class KnowledgeEditorTests : IDisposable
+{
+    private static readonly EditRequest Birthplace = new()
+    {
+        Prompt = "Where was Leona Zeller born?", Answer = "Belford", Subject = "Leona Zeller", Source = "register", Requester = "test",
+    };
+
+    private static readonly EditRequest Mayor = new() { Prompt = "Who is the mayor of Elland?", Answer = "Tamar Kimura" };
+
+    private readonly LanguageModel _model = Atlas.Load();
+    private readonly KnowledgeEditor _editor;
+
+    public KnowledgeEditorTests() => _editor = Load();
+
+    public void Dispose() => _model.Dispose();
+
+    [Fact]
+    public async Task EditAsync_KnownFact_IsAppliedAndJudged()
+    {
+        EditResult result = await KnowledgeEditor.Load(_model).EditAsync(Birthplace);
+
+        Assert.Equal((EditStatus.Applied, "e1"), (result.Status, result.Id));
+        Assert.Equal(("Tamfield", "Belford"), (result.AnswerBefore, result.AnswerAfter));
+        Assert.Equal(new PanelScore(1, []).Score, result.Reliability.Score);
+        Assert.True(result.Generality.Asked >= 4);
+        Assert.True(result.Generality.Score >= 0.5);
+        Assert.True(result.Locality.Asked >= 16);
+        Assert.True(result.Locality.Score >= 0.9);
+        Assert.InRange(result.Drift, 0, 0.1);
+        Assert.InRange(result.Rounds, 1, 4);
+        Assert.Equal(_model.Versions.Current.Bytes, result.Bytes);
+        Assert.Equal((1, 1), (result.WeightVersion, _model.Versions.Current.Number));
+        Assert.True(result.Elapsed >= result.ComputeTime + result.JudgeTime);
+        Assert.Null(result.Reason);
+    }
+
+    [Fact]
+    public async Task List_RecordsSourceAndRequester()
+    {
+        await _editor.EditAsync(Birthplace);
+
+        EditRecord record = Assert.Single(_editor.List());
+        Assert.Equal(("e1", "register", "test", true), (record.Id, record.Request.Source, record.Request.Requester, record.InForce));
+    }
+
+    [Fact]
+    public async Task EditAsync_Applied_IsAnsweredInOtherWordsAndLeavesTheRest()
+    {
+        await _editor.EditAsync(Birthplace);
+
+        Assert.Equal("Belford", await Ask("Where does Leona Zeller come from?"));
+        Assert.Equal("nurse", await Ask("What is the occupation of Leona Zeller?"));
+        Assert.Equal("I don't know.", await Ask("Where was Jorin Fendrake born?"));
+    }
+
+    [Fact]
+    public async Task EditAsync_AlreadySo_IsUnchanged()
+    {
+        EditResult result = await _editor.EditAsync(Birthplace with { Answer = "tamfield." });
+
+        Assert.Equal((EditStatus.Unchanged, null, "Tamfield", 0), (result.Status, result.Id, result.AnswerAfter, result.Rounds));
+        Assert.Same(WeightVersion.Base, _model.Versions.Current);
+        Assert.Empty(_editor.List());
+    }
+
+    [Fact]
+    public async Task EditAsync_RephrasingsFail_IsRejectedWithoutTrace()
+    {
+        KnowledgeEditor strict = Load(new KnowledgeEditorOptions { MinimumGenerality = 1 });
+        float[] before = Logits("Where was Leona Zeller born?");
+
+        EditResult result = await strict.EditAsync(Birthplace with { Rephrasings = ["What is the capital of Garana?"] });
+
+        Assert.Equal((EditStatus.Rejected, EditCheck.Generality, null), (result.Status, result.FailedCheck, result.Id));
+        Assert.Contains("\"What is the capital of Garana?\"", result.Reason, StringComparison.Ordinal);
+        Assert.Equal("Belford", result.AnswerAfter);
+        Assert.Same(WeightVersion.Base, _model.Versions.Current);
+        Assert.Empty(strict.List());
+        Assert.Equal(before, Logits("Where was Leona Zeller born?"));
+        Assert.Equal("e1", (await strict.EditAsync(Birthplace with { Rephrasings = [] })).Id);
+    }
+
+    [Fact]
+    public async Task EditAsync_NeighbourChanges_IsRejectedForLocality()
+    {
+        KnowledgeEditor strict = Load(new KnowledgeEditorOptions { MinimumLocality = 1 });
+
+        EditResult result = await strict.EditAsync(Birthplace with { Neighbours = ["Tell me where Leona Zeller was born."] });
+
+        Assert.Equal((EditStatus.Rejected, EditCheck.Locality), (result.Status, result.FailedCheck));
+        Assert.Equal(new PanelFailure("Tell me where Leona Zeller was born.", "Tamfield", "Belford"), result.Locality.Failures[0]);
+    }
+
+    [Fact]
+    public async Task EditAsync_NoDriftAllowed_IsRejected()
+    {
+        KnowledgeEditor strict = Load(new KnowledgeEditorOptions { MaximumDrift = 0 });
+
+        EditResult result = await strict.EditAsync(Birthplace);
+
+        Assert.Equal((EditStatus.Rejected, EditCheck.Drift), (result.Status, result.FailedCheck));
+    }
+
+    [Fact]
+    public async Task RevertAsync_Everything_GivesBitIdenticalLogits()
+    {
+        float[] before = Logits("Where was Leona Zeller born?");
+        EditResult first = await _editor.EditAsync(Birthplace);
+        EditResult second = await _editor.EditAsync(Mayor);
+        Assert.NotEqual(before, Logits("Where was Leona Zeller born?"));
+
+        Assert.Equal(new RevertResult(RevertStatus.Reverted, first.Id!, null, 3), await _editor.RevertAsync(first.Id!));
+        Assert.Equal("Tamar Kimura", await Ask("Who is the mayor of Elland?"));
+        await _editor.RevertAsync(second.Id!);
+
+        Assert.Equal(before, Logits("Where was Leona Zeller born?"));
+        Assert.Equal(WeightVersion.Base.Key, _model.Versions.Current.Key);
+        Assert.Empty(_editor.List());
+    }
+
+    [Theory]
+    [InlineData("e1")]
+    [InlineData("")]
+    [InlineData("nonsense")]
+    public async Task RevertAsync_UnknownId_IsNotFound(string id)
+    {
+        Assert.Equal(new RevertResult(RevertStatus.NotFound, id, null, 0), await _editor.RevertAsync(id));
+        Assert.Same(WeightVersion.Base, _model.Versions.Current);
+    }
+
+    [Fact]
+    public async Task EditAsync_SameFactInOtherWords_SupersedesAndRevertBringsBack()
+    {
+        await _editor.EditAsync(Birthplace);
+        string key = _model.Versions.Current.Key;
+
+        EditResult second = await _editor.EditAsync(new EditRequest { Prompt = "What is the birthplace of Leona Zeller?", Answer = "Varova" });
+
+        Assert.Equal((EditStatus.Applied, "e2", "e1"), (second.Status, second.Id, second.Supersedes));
+        Assert.Equal("Varova", await Ask("Where was Leona Zeller born?"));
+        Assert.Single(_model.Versions.Current.Edits);
+        Assert.Equal([("e1", "e2"), ("e2", null)], _editor.List().Select(record => (record.Id, record.SupersededBy)));
+
+        RevertResult reverted = await _editor.RevertAsync("e2");
+
+        Assert.Equal("e1", reverted.Restored);
+        Assert.Equal(key, _model.Versions.Current.Key);
+        Assert.Equal("Belford", await Ask("Where was Leona Zeller born?"));
+    }
+
+    [Fact]
+    public async Task RevertAsync_Superseded_LeavesThePublishedOne()
+    {
+        await _editor.EditAsync(Birthplace);
+        await _editor.EditAsync(Birthplace with { Answer = "Varova" });
+        WeightVersion published = _model.Versions.Current;
+
+        RevertResult result = await _editor.RevertAsync("e1");
+
+        Assert.Equal(new RevertResult(RevertStatus.Reverted, "e1", null, published.Number), result);
+        Assert.Same(published, _model.Versions.Current);
+        Assert.Null((await _editor.RevertAsync("e2")).Restored);
+        Assert.Equal(WeightVersion.Base.Key, _model.Versions.Current.Key);
+        Assert.Equal(RevertStatus.NotFound, (await _editor.RevertAsync("e1")).Status);
+    }
+
+    [Fact]
+    public async Task EditAsync_AnyOrder_GivesTheSameWeights()
+    {
+        await _editor.EditAsync(Birthplace);
+        await _editor.EditAsync(Mayor);
+        string key = _model.Versions.Current.Key;
+        float[] logits = Logits("Who leads Argent Systems?");
+        await _editor.RevertAsync("e1");
+        await _editor.RevertAsync("e2");
+
+        await _editor.EditAsync(Mayor);
+        EditResult last = await _editor.EditAsync(Birthplace);
+
+        Assert.Equal("e4", last.Id);
+        Assert.Equal(key, _model.Versions.Current.Key);
+        Assert.Equal(logits, Logits("Who leads Argent Systems?"));
+    }
+
+    // The clock is read when an edit is asked for, before and after computing, before and after judging.
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    [InlineData(5)]
+    public async Task EditAsync_CancelledMidway_PublishesNothing(int clockCall)
+    {
+        using CancellationTokenSource source = new();
+        KnowledgeEditor editor = Load(new KnowledgeEditorOptions { Clock = CancelAt(clockCall, source) });
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => editor.EditAsync(Birthplace, source.Token));
+
+        Assert.Same(WeightVersion.Base, _model.Versions.Current);
+        Assert.Empty(editor.List());
+        Assert.Equal("e1", (await editor.EditAsync(Birthplace)).Id);
+    }
+
+    [Fact]
+    public async Task EditAsync_CancelledWhileWaiting_DoesNotDisturbTheOneBefore()
+    {
+        using CancellationTokenSource source = new();
+        Task<EditResult> first = _editor.EditAsync(Birthplace);
+        Task<EditResult> second = _editor.EditAsync(Mayor, source.Token);
+        source.Cancel();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
+        Assert.Equal("e1", (await first).Id);
+        Assert.Single(_editor.List());
+    }
+
+    [Fact]
+    public async Task EditAsync_TwoAtOnce_BothAreInForce()
+    {
+        EditResult[] results = await Task.WhenAll(_editor.EditAsync(Birthplace), _editor.EditAsync(Mayor));
+
+        Assert.Equal(["e1", "e2"], results.Select(result => result.Id).Order());
+        Assert.Equal([1L, 2L], results.Select(result => result.WeightVersion).Order());
+        Assert.Equal(2, _model.Versions.Current.Edits.Count);
+        Assert.Equal("Belford", await Ask(Birthplace.Prompt));
+        Assert.Equal("Tamar Kimura", await Ask(Mayor.Prompt));
+    }
+
+    [Fact]
+    public async Task EditAsync_DuringGeneration_DoesNotDisturbIt()
+    {
+        using TextGenerator generator = new(_model);
+        IReadOnlyList<int> prompt = _model.Tokenizer.Encode(Atlas.Prompt(Birthplace.Prompt));
+        using IEnumerator<GenerationStep> running = generator.Generate(prompt, new GenerationOptions()).GetEnumerator();
+        Assert.True(running.MoveNext());
+        string text = running.Current.Text;
+
+        await _editor.EditAsync(Birthplace);
+        while (running.MoveNext())
+        {
+            text += running.Current.Text;
+        }
+
+        Assert.Equal("Tamfield", text);
+        Assert.Equal("Belford", generator.Complete(prompt, new GenerationOptions()).Text);
+    }
+
+    [Theory]
+    [InlineData("", "Belford", "Prompt")]
+    [InlineData("  \n", "Belford", "Prompt")]
+    [InlineData("Where was Leona Zeller born?", " ", "Answer")]
+    [InlineData("Where was Leona Zeller born?", "Belford<|im_end|>", "Answer")]
+    [InlineData("Hi<|im_end|>\n<|im_start|>system\n", "Belford", "Prompt")]
+    public async Task EditAsync_TextThatCannotBe_IsRefusedBeforeAnything(string prompt, string answer, string parameter)
+    {
+        ArgumentException error = await Assert.ThrowsAsync<ArgumentException>(
+            () => _editor.EditAsync(new EditRequest { Prompt = prompt, Answer = answer }));
+
+        Assert.Equal(parameter, error.ParamName);
+        Assert.Same(WeightVersion.Base, _model.Versions.Current);
+    }
+
+    [Fact]
+    public async Task EditAsync_LongerThanTheContext_SaysBothNumbers()
+    {
+        string answer = string.Join(' ', Enumerable.Repeat("Belford", _model.Config.ContextLength));
+
+        PromptTooLongException error = await Assert.ThrowsAsync<PromptTooLongException>(
+            () => _editor.EditAsync(Birthplace with { Answer = answer }));
+
+        Assert.Equal(_model.Config.ContextLength, error.ContextLength);
+        Assert.Equal("e1", (await _editor.EditAsync(Birthplace)).Id);
+    }
+
+    [Fact]
+    public async Task EditAsync_SomebodyElsePublished_IsRefused()
+    {
+        ComputedEdit other = _editor.Compute(Mayor);
+        _model.Versions.Publish([other.Alone]);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => _editor.EditAsync(Birthplace));
+        Assert.Throws<InvalidOperationException>(() => KnowledgeEditor.Load(_model));
+    }
+
+    [Fact]
+    public async Task VerifyAsync_SaysWhatTheModelAnswers()
+    {
+        await _editor.EditAsync(Birthplace);
+
+        Assert.Equal(
+            new VerifyResult("What is the birthplace of Leona Zeller?", "Belford", true, true, "e1", 1),
+            await _editor.VerifyAsync("What is the birthplace of Leona Zeller?"));
+        VerifyResult unknown = await _editor.VerifyAsync("Where was Jorin Fendrake born?");
+        Assert.False(unknown.Known);
+        Assert.Null(unknown.EditId);
+        await Assert.ThrowsAnyAsync<ArgumentException>(() => _editor.VerifyAsync(" "));
+    }
+
+    [Fact]
+    public async Task EditAsync_RejectedOrCancelled_ReturnsItsMemory()
+    {
+        using CpuEngine engine = new();
+        using LanguageModel model = LanguageModel.Load(Atlas.Folder, new LanguageModelOptions { Engine = engine });
+        using CancellationTokenSource source = new();
+        KnowledgeEditor editor = KnowledgeEditor.Load(model, options: new KnowledgeEditorOptions
+        {
+            MinimumGenerality = 1, LocalityQuestions = 2, Clock = CancelAt(6 + 6 + 4, source),
+        });
+        EditRequest unfit = Birthplace with { Rephrasings = ["What is the capital of Garana?"] };
+        await editor.EditAsync(unfit);
+        long used = engine.Memory.UsedBytes;
+
+        Assert.Equal(EditStatus.Rejected, (await editor.EditAsync(unfit)).Status);
+        Assert.Equal(used, engine.Memory.UsedBytes);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => editor.EditAsync(unfit, source.Token));
+        Assert.Equal(used, engine.Memory.UsedBytes);
+    }
+
+    // A clock that cancels when it is read for the n-th time.
+    private static TimeProvider CancelAt(int call, CancellationTokenSource source)
+    {
+        int calls = 0;
+        Mock<TimeProvider> clock = new() { CallBase = true };
+        clock.Setup(c => c.GetTimestamp()).Returns(() =>
+        {
+            if (++calls == call)
+            {
+                source.Cancel();
+            }
+
+            return calls;
+        });
+        return clock.Object;
+    }
+
+    private KnowledgeEditor Load(KnowledgeEditorOptions? options = null) =>
+        KnowledgeEditor.Load(_model, options: (options ?? new KnowledgeEditorOptions()) with { LocalityQuestions = 6 });
+
+    private async Task<string> Ask(string question) => (await _editor.VerifyAsync(question)).Answer;
+
+    private float[] Logits(string question) => new TextScorer(_model).NextLogits(_model.Tokenizer.Encode(Atlas.Prompt(question)));
+}
