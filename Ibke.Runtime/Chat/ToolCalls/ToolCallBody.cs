@@ -71,7 +71,7 @@ internal static partial class ToolCallBody
         }
         else
         {
-            return new FunctionCallContent(NewId(), name.GetString()!, arguments);
+            return new FunctionCallContent(NewId(), name.GetString()!, arguments) { RawRepresentation = root.GetRawText() };
         }
 
         return null;

@@ -42,6 +42,13 @@ internal static class JsonText
         return value;
     }
 
+    /// <summary>JSON as Python writes it, which is how models see it in training: <c>{"a": 1, "b": [2, 3]}</c>.</summary>
+    public static string Format(JsonNode? node)
+    {
+        RenderBudget budget = new(CancellationToken.None);
+        return Write(Read(node, budget), JsonLayout.Default, budget);
+    }
+
     /// <exception cref="TemplateException">The value or something in it has no JSON form.</exception>
     public static string Write(object? value, JsonLayout layout, RenderBudget budget)
     {

@@ -1,0 +1,59 @@
+using Ibke.Runtime.Chat.ToolCalls;
+using Ibke.Runtime.Generation;
+using Ibke.Runtime.Models;
+using Microsoft.Extensions.AI;
+
+namespace Ibke.Runtime.Chat;
+
+/// <summary>A request that was checked, and copied, before anything runs.</summary>
+/// <param name="Conversation">The messages.</param>
+/// <param name="Tools">The functions.</param>
+/// <param name="Sampling">How tokens are chosen.</param>
+/// <param name="MaximumOutputTokens">The most tokens of the reply, or null for the rest of the context.</param>
+/// <param name="Version">The edits in force at the time of the request.</param>
+internal sealed record ChatRequest(
+    Conversation Conversation, ToolUse Tools, GenerationOptions Sampling, int? MaximumOutputTokens, WeightVersion Version)
+{
+    /// <exception cref="ArgumentException">There is no message, or an option has a value that no reply could honour.</exception>
+    /// <exception cref="NotSupportedException">The request asks for something that a local model does not offer.</exception>
+    public static ChatRequest Read(
+        IEnumerable<ChatMessage> messages, ChatOptions? options, LanguageModel model, ToolCallFormat? format, LocalChatClientOptions client)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        if (options is not null)
+        {
+            RefuseUnknown(options, model);
+        }
+
+        GenerationOptions sampling = SamplingSettings.Read(options, model.Generation);
+        ToolUse tools = ToolUse.Read(options, format);
+        if (format is not null && !tools.MayCall && model.Tokenizer.FindId(format.Open) is { } mark)
+        {
+            // A model that writes calls by a token of their own cannot begin one where none is allowed.
+            sampling = sampling with { LogitBias = new Dictionary<int, float> { [mark] = float.NegativeInfinity } };
+        }
+
+        return new ChatRequest(
+            new Conversation(messages, options?.Instructions), tools, sampling, options?.MaxOutputTokens ?? client.MaximumOutputTokens, model.Versions.Current);
+    }
+
+    private static void RefuseUnknown(ChatOptions options, LanguageModel model)
+    {
+        if (options.ConversationId is not null)
+        {
+            throw new NotSupportedException(
+                "The client keeps no conversations (ChatOptions.ConversationId): give the whole history with every request. What was computed of it is reused.");
+        }
+
+        if (options.ModelId is { } id && !string.Equals(id, model.Id, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new ArgumentException($"The client serves the model '{model.Id}', not '{id}' (ChatOptions.ModelId).", nameof(options));
+        }
+
+        if (options.ResponseFormat is ChatResponseFormatJson)
+        {
+            throw new NotSupportedException(
+                "ChatOptions.ResponseFormat asks for JSON, which cannot be guaranteed yet: describe the form in the instructions, or use a function call.");
+        }
+    }
+}

@@ -1,0 +1,181 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Ibke.Runtime.Chat.ToolCalls;
+using Ibke.Runtime.Generation;
+using Ibke.Runtime.Models;
+using Microsoft.Extensions.AI;
+
+namespace Ibke.Runtime.Chat;
+
+/// <summary>
+/// A model that runs in this process, as a chat client. The model's own template makes the prompt; function calls come as
+/// <see cref="FunctionCallContent"/>, never as text; every reply says which edits were in force.
+/// </summary>
+/// <remarks>
+/// <para>
+/// Thread-safe: any number of requests may run at once. A request keeps the weights that were published when it was made. Replies are generated
+/// off the caller's thread; a caller that stops reading, or cancels, stops the generation at the next token.
+/// </para>
+/// <para>
+/// Where <see cref="ChatOptions"/> are silent, the model's <c>generation_config.json</c> decides, and where that says nothing, decoding is greedy and a
+/// reply ends with the model's turn or the context. <c>min_p</c>, <c>typical_p</c> and <c>repetition_penalty</c> are read from
+/// <see cref="ChatOptions.AdditionalProperties"/>; other additional properties are ignored. A malformed call is given with its
+/// <see cref="FunctionCallContent.Exception"/>. A required call is begun for the model, with its name where one is named. JSON as response format is refused.
+/// </para>
+/// <para>
+/// Messages and last updates carry <c>ibke.weight_version</c> (a long) and <c>ibke.edits</c> (ids of edits, an array of strings) among their
+/// additional properties.
+/// </para>
+/// </remarks>
+public sealed class LocalChatClient : IChatClient
+{
+    private const int BufferedUpdates = 64;
+
+    private readonly LanguageModel _model;
+    private readonly LocalChatClientOptions _options;
+    private readonly TextGenerator _generator;
+    private readonly PromptBuilder _prompts;
+    private readonly ToolCallFormat? _format;
+    private readonly ChatClientMetadata _metadata;
+    private readonly CancellationTokenSource _disposing = new();
+
+    // One for the client itself and one for each running generation.
+    private readonly CountdownEvent _running = new(1);
+    private int _disposed;
+
+    /// <summary>Makes a client.</summary>
+    /// <param name="model">Stays the caller's; dispose it after the client.</param>
+    /// <param name="options">Null for the defaults.</param>
+    /// <exception cref="ArgumentException">The model has no chat template.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public LocalChatClient(LanguageModel model, LocalChatClientOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        _options = options ?? new LocalChatClientOptions();
+        _options.Validate();
+        _model = model;
+        _prompts = new PromptBuilder(model, _options.ContextOverflow);
+        _format = ToolCallFormat.Find(model.Template!);
+        _generator = new TextGenerator(model, _options.PrefixCacheBytes);
+        _metadata = new ChatClientMetadata("ibke", defaultModelId: model.Id);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The conversation is empty, or an option has a value that no reply could honour.</exception>
+    /// <exception cref="NotSupportedException">A message holds more than text, calls and results, or an option asks for what a local model does not offer.</exception>
+    /// <exception cref="PromptTooLongException">The conversation does not fit into the context.</exception>
+    /// <exception cref="ObjectDisposedException">The client was disposed before or while the reply was made.</exception>
+    public Task<ChatResponse> GetResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+        GetStreamingResponseAsync(messages, options, cancellationToken).ToChatResponseAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The conversation is empty, or an option has a value that no reply could honour.</exception>
+    /// <exception cref="NotSupportedException">A message holds more than text, calls and results, or an option asks for what a local model does not offer.</exception>
+    /// <exception cref="PromptTooLongException">The conversation does not fit into the context.</exception>
+    /// <exception cref="ObjectDisposedException">The client was disposed before or while the reply was made.</exception>
+    public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        ChatRequest request = ChatRequest.Read(messages, options, _model, _format, _options);
+        return StreamAsync(request, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Known are <see cref="ChatClientMetadata"/>, <see cref="LanguageModel"/> and the client itself.</remarks>
+    public object? GetService(Type serviceType, object? serviceKey = null)
+    {
+        ArgumentNullException.ThrowIfNull(serviceType);
+        return serviceKey is not null ? null
+            : serviceType == typeof(ChatClientMetadata) ? _metadata
+            : serviceType == typeof(LanguageModel) ? _model
+            : serviceType.IsInstanceOfType(this) ? this
+            : null;
+    }
+
+    /// <summary>Ends the running generations, waits until they have stopped, and returns their memory. The model stays.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
+        _disposing.Cancel();
+        _running.Signal();
+        _running.Wait();
+        _generator.Dispose();
+        _disposing.Dispose();
+        _running.Dispose();
+    }
+
+    private async IAsyncEnumerable<ChatResponseUpdate> StreamAsync(
+        ChatRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        ObjectDisposedException.ThrowIf(_disposed != 0 || !_running.TryAddCount(), this);
+        Channel<ChatResponseUpdate> updates = Channel.CreateBounded<ChatResponseUpdate>(
+            new BoundedChannelOptions(BufferedUpdates) { SingleReader = true, SingleWriter = true });
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposing.Token);
+        Task generation = Task.Run(() => GenerateAsync(request, updates.Writer, stop.Token, cancellationToken), CancellationToken.None);
+        try
+        {
+            await foreach (ChatResponseUpdate update in updates.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            {
+                yield return update;
+            }
+        }
+        finally
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            await generation.ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Generates a reply into the channel, which it completes, with the failure if there is one. Never throws.</summary>
+    private async Task GenerateAsync(
+        ChatRequest request, ChannelWriter<ChatResponseUpdate> updates, CancellationToken stop, CancellationToken callersToken)
+    {
+        try
+        {
+            IReadOnlyList<int> prompt = _prompts.Build(request, stop);
+            int room = _model.Config.ContextLength - prompt.Count;
+            GenerationOptions sampling = request.Sampling with { MaxNewTokens = Math.Min(request.MaximumOutputTokens ?? room, room) };
+            ReplyWriter reply = new(request, _model.Id, _options.TimeProvider.GetUtcNow());
+            GenerationStep last = default;
+            foreach (GenerationStep step in _generator.Generate(prompt, sampling, request.Version, stop))
+            {
+                last = step;
+                await WriteAsync(reply.Append(step)).ConfigureAwait(false);
+                if (reply.IsComplete)
+                {
+                    break;
+                }
+            }
+
+            await WriteAsync(reply.Finish(last)).ConfigureAwait(false);
+            updates.Complete();
+        }
+        catch (OperationCanceledException) when (_disposed != 0 && !callersToken.IsCancellationRequested)
+        {
+            updates.Complete(new ObjectDisposedException(nameof(LocalChatClient), "The client was disposed while the reply was made."));
+        }
+        catch (Exception failure)
+        {
+            updates.Complete(failure);
+        }
+        finally
+        {
+            _running.Signal();
+        }
+
+        async ValueTask WriteAsync(IEnumerable<ChatResponseUpdate> next)
+        {
+            foreach (ChatResponseUpdate update in next)
+            {
+                await updates.WriteAsync(update, stop).ConfigureAwait(false);
+            }
+        }
+    }
+}

@@ -1,0 +1,30 @@
+namespace Ibke.Runtime.Chat;
+
+/// <summary>How a <see cref="LocalChatClient"/> serves its model.</summary>
+public sealed record LocalChatClientOptions
+{
+    /// <summary>What happens to a conversation that does not fit into the context. Default: the request fails.</summary>
+    public ContextOverflow ContextOverflow { get; init; } = ContextOverflow.Throw;
+
+    /// <summary>
+    /// The most tokens of a reply whose request does not say. Default null: as many as the context has room for. At least 1.
+    /// </summary>
+    public int? MaximumOutputTokens { get; init; }
+
+    /// <summary>The memory that computed beginnings of conversations may take between requests. Default 256 MiB; 0 keeps none.</summary>
+    public long PrefixCacheBytes { get; init; } = 256L << 20;
+
+    /// <summary>Where the time of a response comes from. Default: the system's clock.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    internal void Validate()
+    {
+        ArgumentNullException.ThrowIfNull(TimeProvider, nameof(TimeProvider));
+        ArgumentOutOfRangeException.ThrowIfNegative(PrefixCacheBytes, nameof(PrefixCacheBytes));
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaximumOutputTokens ?? 1, 1, nameof(MaximumOutputTokens));
+        if (!Enum.IsDefined(ContextOverflow))
+        {
+            throw new ArgumentOutOfRangeException(nameof(ContextOverflow), ContextOverflow, "There is no such way to treat an overflow.");
+        }
+    }
+}

@@ -1,0 +1,100 @@
+using Ibke.Runtime.Chat.ToolCalls;
+using Ibke.Runtime.Generation;
+using Microsoft.Extensions.AI;
+
+namespace Ibke.Runtime.Chat;
+
+/// <summary>Turns the steps of a generation into the updates of one response.</summary>
+internal sealed class ReplyWriter
+{
+    /// <summary>Key of the number of the weight version that answered, in additional properties.</summary>
+    public const string VersionKey = "ibke.weight_version";
+
+    /// <summary>Key of the ids of the edits that were in force.</summary>
+    public const string EditsKey = "ibke.edits";
+
+    private readonly ChatRequest _request;
+    private readonly string _modelId;
+    private readonly ToolCallParser? _parser;
+    private readonly string _responseId = "resp_" + Guid.NewGuid().ToString("N");
+    private readonly string _messageId = "msg_" + Guid.NewGuid().ToString("N");
+    private readonly DateTimeOffset _createdAt;
+    private bool _hasCalls;
+    private bool _hasBrokenCall;
+
+    public ReplyWriter(ChatRequest request, string modelId, DateTimeOffset createdAt)
+    {
+        _request = request;
+        _modelId = modelId;
+        _createdAt = createdAt;
+        _parser = request.Tools.Format is { } format ? new ToolCallParser(format) : null;
+        _parser?.Append(request.Tools.Beginning);
+    }
+
+    /// <summary>Whether the reply is complete although the model would go on: it has the one call that is allowed.</summary>
+    public bool IsComplete => _hasCalls && !_request.Tools.SeveralCalls;
+
+    /// <summary>Takes a step and gives the updates that are certain now.</summary>
+    public IEnumerable<ChatResponseUpdate> Append(GenerationStep step) =>
+        Updates(_parser is null ? AsText(step.Text) : _parser.Append(step.Text));
+
+    /// <summary>Ends the reply: what is left of it, and the last update with finish reason, usage and the edits that were in force.</summary>
+    public IEnumerable<ChatResponseUpdate> Finish(GenerationStep last)
+    {
+        List<ChatResponseUpdate> updates = _parser is null || IsComplete ? [] : [.. Updates(_parser.Finish())];
+        ChatResponseUpdate end = Update(new UsageContent(Usage(last.Usage)));
+        end.FinishReason = _hasCalls && !(_hasBrokenCall && last.FinishReason == FinishReason.Length) ? ChatFinishReason.ToolCalls
+            : last.FinishReason == FinishReason.Length ? ChatFinishReason.Length
+            : ChatFinishReason.Stop;
+        end.AdditionalProperties = EditsInForce();
+        updates.Add(end);
+        return updates;
+    }
+
+    /// <summary>The weight version and its edits, for the properties of a message.</summary>
+    public AdditionalPropertiesDictionary EditsInForce() => new()
+    {
+        [VersionKey] = _request.Version.Number,
+        [EditsKey] = _request.Version.Edits.Select(static edit => edit.Id).ToArray(),
+    };
+
+    private static AIContent[] AsText(string text) => text.Length == 0 ? [] : [new TextContent(text)];
+
+    private static UsageDetails Usage(TokenUsage usage) => new()
+    {
+        InputTokenCount = usage.PromptTokens,
+        CachedInputTokenCount = usage.CachedTokens,
+        OutputTokenCount = usage.GeneratedTokens,
+        TotalTokenCount = usage.PromptTokens + usage.GeneratedTokens,
+    };
+
+    private IEnumerable<ChatResponseUpdate> Updates(IEnumerable<AIContent> contents)
+    {
+        foreach (AIContent content in contents)
+        {
+            if (content is not FunctionCallContent call)
+            {
+                yield return Update(content);
+            }
+            else if (!_request.Tools.MayCall)
+            {
+                // The model wrote out a call that the request forbids: its words, not a call.
+                yield return Update(new TextContent((string)call.RawRepresentation!));
+            }
+            else if (!IsComplete)
+            {
+                _hasCalls = true;
+                _hasBrokenCall |= call.Exception is not null;
+                yield return Update(call);
+            }
+        }
+    }
+
+    private ChatResponseUpdate Update(AIContent content) => new(ChatRole.Assistant, [content])
+    {
+        ResponseId = _responseId,
+        MessageId = _messageId,
+        ModelId = _modelId,
+        CreatedAt = _createdAt,
+    };
+}

@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Text.Json;
+using Ibke.Runtime.Checkpoints;
+using Ibke.Runtime.Generation;
+using Microsoft.Extensions.AI;
+
+namespace Ibke.Runtime.Chat;
+
+/// <summary>What a request's <see cref="ChatOptions"/> and, where they are silent, the model's own settings say about decoding.</summary>
+internal static class SamplingSettings
+{
+    /// <summary>The decoding options, but for the limit of tokens, which depends on the prompt.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range; the exception names it.</exception>
+    /// <exception cref="ArgumentException">A stop sequence is empty, or an additional property is no number.</exception>
+    public static GenerationOptions Read(ChatOptions? options, GenerationConfig model)
+    {
+        if (options?.MaxOutputTokens is < 1)
+        {
+            throw new ArgumentOutOfRangeException(nameof(options.MaxOutputTokens), options.MaxOutputTokens, "MaxOutputTokens must be at least 1.");
+        }
+
+        GenerationOptions result = new()
+        {
+            Temperature = options?.Temperature ?? (model.DoSample == true ? model.Temperature ?? 1 : 0),
+            TopK = options?.TopK ?? model.TopK ?? 0,
+            TopP = options?.TopP ?? model.TopP ?? 1,
+            MinP = Number(options, "min_p") ?? 0,
+            TypicalP = Number(options, "typical_p") ?? 1,
+            RepetitionPenalty = Number(options, "repetition_penalty") ?? model.RepetitionPenalty ?? 1,
+            FrequencyPenalty = options?.FrequencyPenalty ?? 0,
+            PresencePenalty = options?.PresencePenalty ?? 0,
+            Seed = (ulong?)options?.Seed,
+            StopSequences = [.. options?.StopSequences ?? []],
+        };
+        result.Validate();
+        return result;
+    }
+
+    private static float? Number(ChatOptions? options, string name)
+    {
+        object? value = options?.AdditionalProperties?.GetValueOrDefault(name);
+        switch (value)
+        {
+            case null:
+                return null;
+            case JsonElement { ValueKind: JsonValueKind.Number } element:
+                return element.GetSingle();
+            case IConvertible number when value is not (bool or char or DateTime):
+                try
+                {
+                    return number.ToSingle(CultureInfo.InvariantCulture);
+                }
+                catch (Exception failure) when (failure is FormatException or OverflowException)
+                {
+                    break;
+                }
+        }
+
+        throw new ArgumentException($"The additional property '{name}' must be a number, not '{value}'.", name);
+    }
+}
