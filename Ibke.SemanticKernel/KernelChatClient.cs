@@ -1,3 +1,5 @@
+using Ibke.Runtime.Chat;
+using Ibke.Runtime.Models;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -10,6 +12,9 @@ internal static class KernelChatClient
 {
     // Semantic Kernel's own limit is 128, meant for services that answer in a blink. A model that loops would hold the processor for minutes.
     private const int MaximumRounds = 8;
+
+    public static IChatClient Create(LanguageModel model, LocalChatClientOptions? options, IServiceProvider services) =>
+        Wrap(new LocalChatClient(model, options), services);
 
     public static IChatClient Wrap(IChatClient client, IServiceProvider services)
     {
