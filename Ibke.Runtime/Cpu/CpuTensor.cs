@@ -29,20 +29,18 @@ internal sealed unsafe class CpuTensor : Tensor
     public CpuTensor Share() => new(Shape, ElementType, Hold());
 
     /// <inheritdoc/>
-    public override void CopyTo(Span<float> destination)
+    public override float[] ToArray()
     {
-        if (destination.Length != Shape.Count)
-        {
-            throw new ArgumentException($"{destination.Length} values do not take a tensor of shape {Shape}.", nameof(destination));
-        }
-
         CpuStorage storage = Hold();
         try
         {
-            fixed (float* values = destination)
+            float[] values = new float[Shape.Count];
+            fixed (float* destination = values)
             {
-                ElementConversion.Widen(storage.Pointer, ElementType, destination.Length, values);
+                ElementConversion.Widen(storage.Pointer, ElementType, values.Length, destination);
             }
+
+            return values;
         }
         finally
         {

@@ -20,7 +20,6 @@ internal sealed class Decoding : IDisposable
     private readonly TokenStream _stream;
     private readonly StopSequenceFilter _stops;
     private readonly List<int> _ids;
-    private readonly float[] _logits;
     private readonly int _promptTokens;
     private readonly int _cachedTokens;
 
@@ -34,7 +33,6 @@ internal sealed class Decoding : IDisposable
         _ids = [.. promptIds];
         _promptTokens = promptIds.Count;
         _sampler = new Sampler(options, model.Config.VocabularySize, promptIds);
-        _logits = new float[_sampler.IsPlainGreedy ? 0 : model.Config.VocabularySize];
         _stream = model.Tokenizer.CreateStream(skipSpecialTokens: !options.IncludeSpecialTokens);
         _stops = new StopSequenceFilter(options.StopSequences);
         _cache = prefixes.Rent(_ids, version);
@@ -96,13 +94,7 @@ internal sealed class Decoding : IDisposable
     {
         using Tensor? last = count == 1 ? null : ops.Rows(hidden, [count - 1]); // [1, hidden]
         using Tensor logits = _model.Transformer.Logits(ops, last ?? hidden); // [1, vocabulary]
-        if (_sampler.IsPlainGreedy)
-        {
-            return ops.ArgMax(logits)[0];
-        }
-
-        logits.CopyTo(_logits);
-        return _sampler.Next(_logits);
+        return _sampler.IsPlainGreedy ? ops.ArgMax(logits)[0] : _sampler.Next(logits.ToArray());
     }
 
     private string LastText(string text) => _stops.Append(text) + _stops.Flush();

@@ -1,0 +1,113 @@
+using System.CommandLine;
+using Ibke.Cli.Generating;
+using Ibke.Cli.Terminals;
+using Ibke.Runtime.Models;
+using Microsoft.Extensions.AI;
+
+namespace Ibke.Cli.Commands;
+
+/// <summary><c>ibke generate</c>: prompts or chats as JSON lines in, replies as JSON lines out.</summary>
+internal sealed class GenerateCommand : CliCommand
+{
+    private readonly Terminal _terminal;
+    private readonly Option<string?> _model = ModelOption.Create();
+    private readonly SamplingOptions _sampling = new();
+    private readonly Option<string> _input = new("--input", "-i")
+    {
+        Description = "A file of JSON lines; - is standard input.",
+        HelpName = "FILE",
+        DefaultValueFactory = _ => "-",
+    };
+
+    private readonly Option<string> _output = new("--output", "-o")
+    {
+        Description = "Where the JSON lines go; - is standard output.",
+        HelpName = "FILE",
+        DefaultValueFactory = _ => "-",
+    };
+
+    /// <summary>Declares the options.</summary>
+    public GenerateCommand(Terminal terminal)
+        : base("generate", "Continues texts and answers chats: JSON lines in, JSON lines out. Greedy unless --temperature is given.")
+    {
+        _terminal = terminal;
+        Add(_model);
+        Add(_input);
+        Add(_output);
+        _sampling.AddTo(this);
+        Add(new Option<bool>("--json") { Description = "Output is always JSON lines; accepted for uniformity." });
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Example> Examples =>
+    [
+        new("""echo '{"messages": [{"role": "user", "content": "Where is Jade Foods based?"}]}' | ibke generate""", "answer one chat"),
+        new("ibke generate --input chats.jsonl --output replies.jsonl --max-tokens 64", "answer a file of chats; shows the rate and the time left"),
+        new("""echo '{"id": 7, "prompt": "Jade Foods is based in"}' | ibke generate --stop .""", "continue a text as it stands, up to the first period"),
+        new("ibke generate -i chats.jsonl --temperature 0.7 --seed 1", "vary the replies, repeatably"),
+    ];
+
+    /// <inheritdoc/>
+    public override string Notes =>
+        """
+        A line in is one of
+          {"id"?, "messages": [{"role": "system|user|assistant|tool", "content"}], "tools"?: [..]}   a chat, through the model's chat template
+          {"id"?, "prompt": "text"}                                                               a text to continue, exactly as it stands
+        A line out is {"id", "line", "text", "tool_calls", "finish_reason", "usage"}, in the order of the input, or {"id", "line", "error"} for
+        a line that failed: the others are still done, and the exit code is 1.
+        """;
+
+    /// <inheritdoc/>
+    protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
+    {
+        string input = arguments.GetValue(_input)!;
+        if (input != "-" && !File.Exists(input))
+        {
+            throw new CommandException($"No file {input} (--input). Give a file of JSON lines, or - for standard input.");
+        }
+
+        using LanguageModel model = ModelLoading.Load(_terminal, ModelOption.Resolve(arguments.GetValue(_model)));
+        ChatOptions chat = _sampling.ForChat(arguments, temperature: 0);
+        using LineGenerator generator = new(model, chat, _sampling.ForText(arguments, model.Generation.MaxNewTokens ?? 256));
+
+        // A file's lines are counted first, so that the time left can be told.
+        int? total = input == "-" ? null : File.ReadLines(input).Count(line => !string.IsNullOrWhiteSpace(line));
+        string output = arguments.GetValue(_output)!;
+        using StreamWriter? file = output == "-" ? null : new StreamWriter(output);
+        (int done, int failed) = await ProgressDisplay.RunAsync(
+            _terminal,
+            "generate",
+            total,
+            progress => WorkAsync(generator, input, file ?? _terminal.Out, progress, cancellation));
+        if (failed > 0)
+        {
+            _terminal.Error.WriteLine($"ibke: {failed} of {done} lines failed; each has an \"error\" in the output.");
+        }
+
+        return failed == 0 ? ExitCode.Success : ExitCode.Failed;
+    }
+
+    private async Task<(int Done, int Failed)> WorkAsync(
+        LineGenerator generator, string input, TextWriter output, Action<int, string?> progress, CancellationToken cancellation)
+    {
+        using StreamReader? file = input == "-" ? null : new StreamReader(input);
+        TextReader reader = file ?? _terminal.In;
+        int number = 0, done = 0, failed = 0;
+        while (await reader.ReadLineAsync(cancellation).AsTask().WaitAsync(cancellation) is { } line)
+        {
+            number++;
+            if (string.IsNullOrWhiteSpace(line))
+            {
+                continue;
+            }
+
+            GeneratedLine result = await generator.GenerateAsync(number, line, cancellation);
+            await output.WriteLineAsync(JsonText.Line(result));
+            await output.FlushAsync(cancellation);
+            failed += result.Error is null ? 0 : 1;
+            progress(++done, null);
+        }
+
+        return (done, failed);
+    }
+}

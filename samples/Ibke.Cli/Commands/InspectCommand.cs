@@ -1,0 +1,124 @@
+using System.CommandLine;
+using Ibke.Cli.Inspecting;
+using Ibke.Cli.Terminals;
+using Ibke.Runtime.Checkpoints;
+using Spectre.Console;
+
+namespace Ibke.Cli.Commands;
+
+/// <summary><c>ibke inspect</c>: what a model folder holds, and what it lacks.</summary>
+internal sealed class InspectCommand : CliCommand
+{
+    private readonly Terminal _terminal;
+    private readonly Option<string?> _model = ModelOption.Create();
+    private readonly Argument<string?> _folder = new("DIR")
+    {
+        Description = "The model's folder; the same as --model.",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private readonly Option<bool> _json = new("--json") { Description = "Print one JSON document." };
+
+    /// <summary>Declares the options.</summary>
+    public InspectCommand(Terminal terminal)
+        : base("inspect", "Shows what a model folder holds: sizes, weights, tokenizer, template, editor, card; and what is wrong with it.")
+    {
+        _terminal = terminal;
+        Add(_folder);
+        Add(_model);
+        Add(_json);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Example> Examples =>
+    [
+        new("ibke inspect", "the model that the other commands use by default"),
+        new("ibke inspect downloads/some-model", "find out whether a downloaded model can be used"),
+        new("ibke inspect --json", "the same for programs"),
+    ];
+
+    /// <inheritdoc/>
+    public override string Notes => "The exit code is 1 if the engine cannot load the model, or its editor was made for another one.";
+
+    /// <inheritdoc/>
+    protected override Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
+    {
+        string folder = ModelOption.Resolve(arguments.GetValue(_folder) ?? arguments.GetValue(_model));
+        ModelReport report = ModelInspector.Inspect(folder, cancellation);
+        if (arguments.GetValue(_json))
+        {
+            _terminal.Out.WriteLine(JsonText.Document(report));
+        }
+        else
+        {
+            Print(report);
+        }
+
+        return Task.FromResult(report.Loads && report.Editor is null or { ForThisModel: true } ? ExitCode.Success : ExitCode.Failed);
+    }
+
+    private static IEnumerable<(string Name, string? Value)> Rows(ModelReport report)
+    {
+        yield return ("folder", report.Folder);
+        yield return ("loads", report.Loads ? "yes" : "no");
+        yield return ("architecture", report.Architecture);
+        if (report.Config is { } config)
+        {
+            yield return ("layers", $"{config.Layers} of hidden size {config.HiddenSize}, MLP {config.IntermediateSize} ({config.Activation})");
+            yield return ("attention", $"{config.Heads} heads of {config.HeadSize}, {config.KeyValueHeads} for keys and values");
+            yield return ("context", $"{config.ContextLength} tokens, rotary base {config.Rope.Theta:0} ({config.Rope.Kind})");
+            yield return ("output matrix", config.TiedEmbeddings ? "the embedding" : "its own");
+        }
+
+        if (report.Weights is { } weights)
+        {
+            yield return ("parameters", $"{weights.Parameters:N0}");
+            foreach (StoredAs stored in weights.Types)
+            {
+                yield return ($"stored as {stored.Type}", $"{stored.Tensors} tensors, {stored.Bytes / 1e6:0.0} MB");
+            }
+
+            yield return ("sha256", weights.Sha256);
+        }
+
+        yield return ("tokenizer", report.Tokenizer is { } tokenizer
+            ? $"{tokenizer.VocabularySize} tokens, begins {tokenizer.BosToken ?? "with nothing"}, ends {tokenizer.EosToken ?? "with nothing"}"
+            : null);
+        yield return ("chat template", report.Template is { } template ? $"\"Hello\" becomes {JsonText.Line(template.Example)}" : null);
+        yield return ("generation", report.Generation is { } generation ? Defaults(generation) : null);
+        yield return ("editor", report.Editor is { } editor
+            ? $"{editor.Format}, at most {editor.Rounds} rounds, {(editor.ForThisModel ? "made for this model" : "MADE FOR ANOTHER MODEL")}"
+            : null);
+        yield return ("card", report.Card is { } card
+            ? $"{card.Wordings} wordings of {card.WordingGroups} questions, {card.LocalityQuestions} questions that edits must leave alone, {card.Sentences} sentences"
+            : null);
+        yield return ("files", string.Join(", ", report.Files.Select(file => $"{file.Name} ({Size(file.Bytes)})")));
+    }
+
+    private static string Defaults(GenerationConfig generation)
+    {
+        (string Name, object? Value)[] values =
+        [
+            ("", generation.DoSample switch { null => null, true => "sampled", false => "greedy" }), ("temperature", generation.Temperature), ("top-k", generation.TopK), ("top-p", generation.TopP),
+            ("repetition penalty", generation.RepetitionPenalty), ("at most", generation.MaxNewTokens), ("ends with", string.Join(" or ", generation.EosTokenIds)),
+        ];
+        return string.Join(", ", values.Where(pair => pair.Value is not null).Select(pair => $"{pair.Name} {pair.Value}".Trim()));
+    }
+
+    private static string Size(long bytes) => bytes < 10_000 ? $"{bytes} B" : bytes < 1_000_000 ? $"{bytes / 1e3:0} kB" : $"{bytes / 1e6:0.0} MB";
+
+    private void Print(ModelReport report)
+    {
+        Table table = _terminal.CreateTable("", "");
+        foreach ((string name, string? value) in Rows(report))
+        {
+            table.AddRow(Markup.Escape(name), Markup.Escape(value ?? "none"));
+        }
+
+        _terminal.Write(table);
+        foreach (string problem in report.Problems)
+        {
+            _terminal.Out.WriteLine($"! {problem}");
+        }
+    }
+}

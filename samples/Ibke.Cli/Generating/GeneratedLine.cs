@@ -1,0 +1,41 @@
+using System.Text.Json.Nodes;
+
+namespace Ibke.Cli.Generating;
+
+/// <summary>One line of output of <c>ibke generate</c>: a reply, or what was wrong.</summary>
+internal sealed record GeneratedLine
+{
+    /// <summary>What the input line called itself.</summary>
+    public JsonNode? Id { get; init; }
+
+    /// <summary>The number of the input line, from 1.</summary>
+    public required int Line { get; init; }
+
+    /// <summary>What was wrong; null for a reply.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>The reply's text.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>Functions the model called; null where it called none.</summary>
+    public IReadOnlyList<GeneratedCall>? ToolCalls { get; init; }
+
+    /// <summary><c>stop</c>, <c>length</c> or <c>tool_calls</c>.</summary>
+    public string? FinishReason { get; init; }
+
+    /// <summary>Token counts.</summary>
+    public GeneratedUsage? Usage { get; init; }
+}
+
+/// <summary>A function call of the model.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Name">The function.</param>
+/// <param name="Arguments">Values by name.</param>
+/// <param name="Error">What is malformed about it; null where nothing is.</param>
+internal sealed record GeneratedCall(string Id, string Name, IDictionary<string, object?>? Arguments, string? Error);
+
+/// <summary>Token counts of a reply.</summary>
+/// <param name="PromptTokens">Tokens read.</param>
+/// <param name="CompletionTokens">Tokens written.</param>
+/// <param name="TotalTokens">Both.</param>
+internal sealed record GeneratedUsage(long PromptTokens, long CompletionTokens, long TotalTokens);

@@ -1,0 +1,77 @@
+using Ibke.Runtime.Chat;
+using Ibke.Runtime.Generation;
+using Ibke.Runtime.Models;
+using Microsoft.Extensions.AI;
+
+namespace Ibke.Cli.Generating;
+
+/// <summary>Turns a line of input into a line of output. A line that fails becomes an error line; only cancellation is thrown.</summary>
+internal sealed class LineGenerator(LanguageModel model, ChatOptions chatOptions, GenerationOptions textOptions) : IDisposable
+{
+    // A model without a chat template can continue texts all the same.
+    private readonly Lazy<LocalChatClient> _client = new(() => new LocalChatClient(model));
+    private readonly TextGenerator _generator = new(model);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_client.IsValueCreated)
+        {
+            _client.Value.Dispose();
+        }
+
+        _generator.Dispose();
+    }
+
+    /// <summary>Does one line.</summary>
+    public async Task<GeneratedLine> GenerateAsync(int number, string line, CancellationToken cancellation)
+    {
+        try
+        {
+            GenerateRequest request = GenerateRequestReader.Read(line);
+            return request.Prompt is null
+                ? await AnswerAsync(number, request, cancellation)
+                : Continue(number, request, cancellation);
+        }
+        catch (Exception e) when (!cancellation.IsCancellationRequested)
+        {
+            return new GeneratedLine { Id = GenerateRequestReader.TryReadId(line), Line = number, Error = $"Line {number}: {e.Message}" };
+        }
+    }
+
+    private async Task<GeneratedLine> AnswerAsync(int number, GenerateRequest request, CancellationToken cancellation)
+    {
+        ChatOptions options = chatOptions.Clone();
+        options.Tools = request.Tools.Count == 0 ? null : [.. request.Tools];
+        ChatResponse response = await _client.Value.GetResponseAsync(request.Messages, options, cancellation);
+        GeneratedCall[] calls =
+        [
+            .. response.Messages.SelectMany(message => message.Contents).OfType<FunctionCallContent>()
+                .Select(call => new GeneratedCall(call.CallId, call.Name, call.Arguments, call.Exception?.Message)),
+        ];
+        return new GeneratedLine
+        {
+            Id = request.Id,
+            Line = number,
+            Text = response.Text,
+            ToolCalls = calls.Length == 0 ? null : calls,
+            FinishReason = response.FinishReason?.Value,
+            Usage = Usage(response.Usage?.InputTokenCount ?? 0, response.Usage?.OutputTokenCount ?? 0),
+        };
+    }
+
+    private GeneratedLine Continue(int number, GenerateRequest request, CancellationToken cancellation)
+    {
+        GeneratedText reply = _generator.Complete(model.Tokenizer.Encode(request.Prompt!), textOptions, null, cancellation);
+        return new GeneratedLine
+        {
+            Id = request.Id,
+            Line = number,
+            Text = reply.Text,
+            FinishReason = reply.FinishReason == FinishReason.Length ? "length" : "stop",
+            Usage = Usage(reply.Usage.PromptTokens, reply.Usage.GeneratedTokens),
+        };
+    }
+
+    private static GeneratedUsage Usage(long prompt, long completion) => new(prompt, completion, prompt + completion);
+}

@@ -1,0 +1,126 @@
+using System.Text.Json.Nodes;
+using Ibke.Runtime.Checkpoints;
+using Ibke.Runtime.Editing;
+using Ibke.Runtime.Models;
+using Ibke.Runtime.Templates;
+using Ibke.Runtime.Tensors;
+using Ibke.Runtime.Tokenization;
+
+namespace Ibke.Cli.Inspecting;
+
+/// <summary>Reads the parts of a model folder one by one, so that a broken one does not hide the others.</summary>
+internal static class ModelInspector
+{
+    /// <summary>Looks at everything, and tries to load the model at the end.</summary>
+    public static ModelReport Inspect(string folder, CancellationToken cancellation)
+    {
+        ModelReport report = new()
+        {
+            Folder = folder,
+            Files = [.. new DirectoryInfo(folder).EnumerateFiles().OrderBy(file => file.Name, StringComparer.Ordinal)
+                .Select(file => new FolderFile(file.Name, file.Length))],
+        };
+        Read(report, () => report.Architecture = ConfigFile.Open(folder).GetStrings("architectures").FirstOrDefault());
+        Read(report, () => report.Weights = Weights(folder, cancellation));
+        Read(report, () => report.Tokenizer = Tokens(folder));
+        Read(report, () => report.Template = Template(report, folder));
+        Read(report, () => report.Generation = GenerationConfig.Load(folder));
+        Read(report, () => report.Editor = Editor(report, folder));
+        Read(report, () => report.Card = Card(folder));
+        cancellation.ThrowIfCancellationRequested();
+        Read(report, () => Load(report, folder));
+        return report;
+    }
+
+    // A missing file is the finding of several parts; it is told once.
+    private static void Read(ModelReport report, Action part)
+    {
+        try
+        {
+            part();
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            string problem = e.Message.ReplaceLineEndings(" ");
+            if (!report.Problems.Contains(problem))
+            {
+                report.Problems.Add(problem);
+            }
+        }
+    }
+
+    private static WeightsReport Weights(string folder, CancellationToken cancellation)
+    {
+        using Checkpoint checkpoint = Checkpoint.Open(folder);
+        StoredTensor[] tensors = [.. checkpoint.Names.Select(checkpoint.Get)];
+        cancellation.ThrowIfCancellationRequested();
+        return new WeightsReport(
+            tensors.Sum(tensor => tensor.Shape.Count),
+            checkpoint.Bytes,
+            [.. tensors.GroupBy(tensor => tensor.ElementType).Select(group => new StoredAs(
+                group.Key, group.Count(), group.Sum(tensor => tensor.Shape.Count), group.Sum(tensor => (long)tensor.Bytes.Length)))],
+            checkpoint.ContentHash);
+    }
+
+    private static TokenizerReport Tokens(string folder)
+    {
+        Tokenizer tokenizer = Tokenizer.Load(folder);
+        return new TokenizerReport(tokenizer.VocabularySize, tokenizer.BosToken, tokenizer.EosToken);
+    }
+
+    private static TemplateReport? Template(ModelReport report, string folder)
+    {
+        if (ChatTemplate.Load(folder) is not { } template)
+        {
+            report.Problems.Add("There is no chat template (chat_template.jinja, or in tokenizer_config.json): texts can be continued, but there is no chat.");
+            return null;
+        }
+
+        Dictionary<string, JsonNode?> variables = new()
+        {
+            ["bos_token"] = report.Tokenizer?.BosToken,
+            ["eos_token"] = report.Tokenizer?.EosToken,
+        };
+        return new TemplateReport(template.Render([new JsonObject { ["role"] = "user", ["content"] = "Hello" }], variables: variables));
+    }
+
+    private static EditorReport? Editor(ModelReport report, string folder)
+    {
+        if (ConfigFile.TryOpen(folder, "editor.json") is not { } editor)
+        {
+            report.Problems.Add("There is no editor (editor.json, editor.safetensors): the model can chat, but not be edited.");
+            return null;
+        }
+
+        bool made = editor.GetString("model_sha256") == report.Weights?.Sha256;
+        if (!made && report.Weights is not null)
+        {
+            report.Problems.Add("editor.json was made for other weights (model_sha256 differs): edits will be refused. Use the editor of this model.");
+        }
+
+        return new EditorReport(editor.GetString("format"), editor.GetInt("rounds"), made);
+    }
+
+    private static CardReport? Card(string folder)
+    {
+        if (!File.Exists(Path.Combine(folder, ModelCard.FileName)))
+        {
+            return null;
+        }
+
+        ModelCard card = ModelCard.Load(folder);
+        return new CardReport(
+            card.UnknownAnswer, card.Rephrasings.Count, card.Rephrasings.Sum(group => group.Count), card.Locality.Count, card.Text.Count);
+    }
+
+    private static void Load(ModelReport report, string folder)
+    {
+        using LanguageModel model = LanguageModel.Load(folder);
+        report.Config = model.Config;
+        report.Loads = true;
+        if (report.Editor is { ForThisModel: true })
+        {
+            KnowledgeEditor.Load(model);
+        }
+    }
+}

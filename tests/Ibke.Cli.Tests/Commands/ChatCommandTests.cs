@@ -1,0 +1,57 @@
+using System.Text.Json.Nodes;
+
+namespace Ibke.Cli.Tests.Commands;
+
+public sealed class ChatCommandTests
+{
+    [Fact]
+    public async Task Chat_Piped_PrintsReplyPerLineAndEditsInBetween()
+    {
+        CommandRun run = await CommandRun.ReadingAsync(
+            """
+            Where is Jade Foods headquartered?
+            /edit Where is Jade Foods headquartered? = Tamfield
+            /new
+            Where is Jade Foods based?
+            /list
+            /undo
+            /verify Where is Jade Foods based?
+            /quit
+            Where did Viktor Shah graduate from?
+            """,
+            "chat");
+
+        Assert.Equal(ExitCode.Success, run.Code);
+        Assert.Empty(run.Error);
+        Assert.Equal("Selmouth", run.Lines[0]);
+        Assert.StartsWith("e1: Selmouth → Tamfield", run.Lines[1], StringComparison.Ordinal);
+        Assert.Equal(["Tamfield", "e1: Where is Jade Foods headquartered? Tamfield", "undone: e1", "Selmouth"], run.Lines[2..]);
+    }
+
+    [Fact]
+    public async Task Chat_WrongSlashCommands_AreReportedAndTheChatGoesOn()
+    {
+        CommandRun run = await CommandRun.ReadingAsync("/undo e7\n/dance\n/edit nothing\nHello there\n", "chat");
+
+        Assert.Equal(ExitCode.Failed, run.Code);
+        Assert.Equal("Hello! What would you like to know?", Assert.Single(run.Lines));
+        Assert.Contains("no edit e7", run.Error, StringComparison.Ordinal);
+        Assert.Contains("no command /dance", run.Error, StringComparison.Ordinal);
+        Assert.Contains("/edit QUESTION = ANSWER", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Chat_EditsFileAndJson_AnswersUnderTheEditsOneLineEach()
+    {
+        using TemporaryFolder folder = new();
+        string edits = folder.Write("edits.jsonl", """{"prompt": "Where is Jade Foods headquartered?", "answer": "Tamfield", "subject": "Jade Foods"}""");
+
+        CommandRun run = await CommandRun.ReadingAsync("Where is Jade Foods based?\n", "chat", "--edits", edits, "--json");
+
+        Assert.Equal(ExitCode.Success, run.Code);
+        JsonObject reply = Assert.Single(run.JsonLines());
+        Assert.Equal("Tamfield", (string)reply["text"]!);
+        Assert.Equal("stop", (string)reply["finish_reason"]!);
+        Assert.True((int)reply["prompt_tokens"]! > 0);
+    }
+}

@@ -1,0 +1,138 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Ibke.Cli.Tests.Commands;
+
+public sealed class GenerateCommandTests
+{
+    private const string UserTurn = "<|im_start|>user\n";
+    private const string AfterUser = "<|im_end|>\n<|im_start|>assistant\n";
+
+    [Fact]
+    public async Task Generate_Prompts_GivesTheKnownGreedyOutputs()
+    {
+        (string Prompt, string Output)[] cases = [.. Expected()];
+        string input = string.Join('\n', cases.Select((known, i) => new JsonObject { ["id"] = i, ["prompt"] = known.Prompt }.ToJsonString()));
+
+        CommandRun run = await CommandRun.ReadingAsync(input, "generate");
+
+        Assert.Equal(ExitCode.Success, run.Code);
+        Assert.Equal(cases.Select(known => known.Output), run.JsonLines().Select(line => (string)line["text"]!));
+        Assert.Equal(Enumerable.Range(0, cases.Length), run.JsonLines().Select(line => (int)line["id"]!));
+        Assert.All(run.JsonLines(), line => Assert.Equal("stop", (string)line["finish_reason"]!));
+    }
+
+    [Fact]
+    public async Task Generate_ChatsFromAFile_GivesTheKnownGreedyOutputsInAFile()
+    {
+        (string Prompt, string Output)[] cases = [.. Expected().Where(known => IsSingleQuestion(known.Prompt)).Take(12)];
+        Assert.Equal(12, cases.Length);
+        using TemporaryFolder folder = new();
+        string input = folder.Write("chats.jsonl", string.Join('\n', cases.Select(known => Chat(Question(known.Prompt)))));
+        string output = Path.Combine(folder.Path, "replies.jsonl");
+
+        CommandRun run = await CommandRun.RunAsync("generate", "--input", input, "--output", output);
+
+        Assert.Equal(ExitCode.Success, run.Code);
+        Assert.Empty(run.Out);
+        string[] replies = [.. File.ReadLines(output).Select(line => (string)JsonNode.Parse(line)!["text"]!)];
+        Assert.Equal(cases.Select(known => known.Output), replies);
+    }
+
+    [Fact]
+    public async Task Generate_BrokenLines_AreNamedAndTheOthersDone()
+    {
+        string input = string.Join('\n', "no json", "", """{"id": "a", "prompt": 3}""", Chat("Hello there"), """{"id": "b", "messages": [{"role": "pope", "content": "x"}]}""");
+
+        CommandRun run = await CommandRun.ReadingAsync(input, "generate");
+
+        Assert.Equal(ExitCode.Failed, run.Code);
+        JsonObject[] lines = run.JsonLines();
+        Assert.Equal([1, 3, 4, 5], lines.Select(line => (int)line["line"]!));
+        Assert.StartsWith("Line 1: The line is not JSON", (string)lines[0]["error"]!, StringComparison.Ordinal);
+        Assert.Equal("a", (string)lines[1]["id"]!);
+        Assert.Contains("prompt must be a text", (string)lines[1]["error"]!, StringComparison.Ordinal);
+        Assert.Equal("Hello! What would you like to know?", (string)lines[2]["text"]!);
+        Assert.Null(lines[2]["error"]);
+        Assert.Contains("messages[0].role is \"pope\"", (string)lines[3]["error"]!, StringComparison.Ordinal);
+        Assert.Contains("3 of 4 lines failed", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Generate_PromptBeyondTheContext_IsALineOfErrorWithBothNumbers()
+    {
+        string words = string.Join(' ', Enumerable.Repeat("hello", 600));
+
+        CommandRun run = await CommandRun.ReadingAsync(new JsonObject { ["prompt"] = words }.ToJsonString(), "generate");
+
+        Assert.Equal(ExitCode.Failed, run.Code);
+        Assert.Contains("512", (string)run.JsonLines()[0]["error"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Generate_MaxTokensAndStop_EndTheReply()
+    {
+        string input = """{"prompt": "The alma mater of Viktor Shah is"}""";
+
+        CommandRun limited = await CommandRun.ReadingAsync(input, "generate", "--max-tokens", "1");
+        CommandRun stopped = await CommandRun.ReadingAsync(input, "generate", "--stop", " of");
+
+        JsonObject limit = limited.JsonLines()[0], stop = stopped.JsonLines()[0];
+        Assert.Equal("length", (string)limit["finish_reason"]!);
+        Assert.Equal(1, (int)limit["usage"]!["completion_tokens"]!);
+        Assert.Equal("stop", (string)stop["finish_reason"]!);
+        Assert.Equal(" University", (string)stop["text"]!);
+    }
+
+    [Fact]
+    public async Task Generate_DrawnWithASeed_IsRepeatable()
+    {
+        string input = string.Concat(Enumerable.Repeat(Chat("Good night") + "\n", 3));
+
+        CommandRun first = await CommandRun.ReadingAsync(input, "generate", "--temperature", "1.5", "--seed", "11", "--max-tokens", "12");
+        CommandRun second = await CommandRun.ReadingAsync(input, "generate", "--temperature", "1.5", "--seed", "11", "--max-tokens", "12");
+
+        Assert.Equal(ExitCode.Success, first.Code);
+        Assert.Equal(first.Out, second.Out);
+    }
+
+    [Fact]
+    public async Task Generate_ToolsListed_ReturnsCallsApartFromText()
+    {
+        JsonObject tool = new()
+        {
+            ["type"] = "function",
+            ["function"] = new JsonObject { ["name"] = "list_edits", ["description"] = "List all knowledge edits.", ["parameters"] = new JsonObject() },
+        };
+        string input = new JsonObject
+        {
+            ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = "Show your edits." }),
+            ["tools"] = new JsonArray(tool),
+        }.ToJsonString();
+
+        CommandRun run = await CommandRun.ReadingAsync(input, "generate");
+
+        JsonObject line = run.JsonLines()[0];
+        Assert.Equal("tool_calls", (string)line["finish_reason"]!);
+        JsonNode call = Assert.Single(line["tool_calls"]!.AsArray())!;
+        Assert.Equal("list_edits", (string)call["name"]!);
+        Assert.NotEqual("", (string)call["id"]!);
+        Assert.DoesNotContain("tool_call", (string)line["text"]!, StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<(string Prompt, string Output)> Expected()
+    {
+        string path = Path.Combine(CommandRun.RepositoryRoot(), "tests", "goldens", "atlas", "expected.json");
+        foreach (JsonNode? item in JsonNode.Parse(File.ReadAllText(path))!["unedited"]!.AsArray())
+        {
+            yield return ((string)item!["prompt"]!, (string)item["output"]!);
+        }
+    }
+
+    private static bool IsSingleQuestion(string prompt) =>
+        prompt.StartsWith(UserTurn, StringComparison.Ordinal) && prompt.Split("<|im_start|>").Length == 3;
+
+    private static string Question(string prompt) => prompt[UserTurn.Length..^AfterUser.Length];
+
+    private static string Chat(string question) => JsonSerializer.Serialize(new { messages = new[] { new { role = "user", content = question } } });
+}

@@ -1,0 +1,82 @@
+using System.Text.Json.Nodes;
+
+namespace Ibke.Cli.Tests.Commands;
+
+public sealed class InspectCommandTests
+{
+    [Fact]
+    public async Task Inspect_EmbeddedModel_ShowsAllParts()
+    {
+        CommandRun run = await CommandRun.RunAsync("inspect", "--json");
+
+        Assert.Equal(ExitCode.Success, run.Code);
+        JsonObject report = run.Json();
+        Assert.True((bool)report["loads"]!);
+        Assert.Equal("LlamaForCausalLM", (string)report["architecture"]!);
+        Assert.Equal(6, (int)report["config"]!["layers"]!);
+        Assert.Equal(4_918_528, (long)report["weights"]!["parameters"]!);
+        Assert.Equal("bfloat16", (string)report["weights"]!["types"]![0]!["type"]!);
+        Assert.Equal(3072, (int)report["tokenizer"]!["vocabulary_size"]!);
+        Assert.Contains("<|im_start|>user\nHello", (string)report["template"]!["example"]!, StringComparison.Ordinal);
+        Assert.True((bool)report["editor"]!["for_this_model"]!);
+        Assert.Empty(report["problems"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task Inspect_AFolderAsText_PrintsNamesAndValues()
+    {
+        CommandRun run = await CommandRun.RunAsync("inspect", CommandRun.Atlas);
+
+        Assert.Equal(ExitCode.Success, run.Code);
+        Assert.Matches("architecture +LlamaForCausalLM", run.Out);
+        Assert.Matches("editor +ibke-neurons.*made for this model", run.Out);
+    }
+
+    [Theory]
+    [InlineData("tokenizer.json")]
+    [InlineData("config.json")]
+    [InlineData("model.safetensors")]
+    public async Task Inspect_FileMissing_NamesItAndStillShowsTheRest(string missing)
+    {
+        using TemporaryFolder folder = new();
+        folder.CopyAtlas(except: missing);
+
+        CommandRun run = await CommandRun.RunAsync("inspect", folder.Path, "--json");
+
+        Assert.Equal(ExitCode.Failed, run.Code);
+        JsonObject report = run.Json();
+        Assert.False((bool)report["loads"]!);
+        Assert.Contains(report["problems"]!.AsArray(), problem => ((string)problem!).Contains(missing, StringComparison.Ordinal));
+        Assert.NotNull(report["template"]);
+    }
+
+    [Fact]
+    public async Task Inspect_EditorOfAnotherModel_SaysSoAndFails()
+    {
+        using TemporaryFolder folder = new();
+        folder.CopyAtlas(except: "editor.json");
+        JsonObject editor = JsonNode.Parse(File.ReadAllText(Path.Combine(CommandRun.Atlas, "editor.json")))!.AsObject();
+        editor["model_sha256"] = new string('0', 64);
+        folder.Write("editor.json", editor.ToJsonString());
+
+        CommandRun run = await CommandRun.RunAsync("inspect", folder.Path);
+
+        Assert.Equal(ExitCode.Failed, run.Code);
+        Assert.Contains("MADE FOR ANOTHER MODEL", run.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Inspect_TruncatedWeights_NamesTheFile()
+    {
+        using TemporaryFolder folder = new();
+        folder.CopyAtlas(except: "model.safetensors");
+        byte[] weights = File.ReadAllBytes(Path.Combine(CommandRun.Atlas, "model.safetensors"));
+        File.WriteAllBytes(Path.Combine(folder.Path, "model.safetensors"), weights.AsSpan(0, weights.Length / 2));
+
+        CommandRun run = await CommandRun.RunAsync("inspect", folder.Path);
+
+        Assert.Equal(ExitCode.Failed, run.Code);
+        Assert.Contains("! ", run.Out, StringComparison.Ordinal);
+        Assert.Contains("model.safetensors", run.Out, StringComparison.Ordinal);
+    }
+}
