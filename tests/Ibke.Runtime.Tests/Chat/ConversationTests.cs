@@ -1,0 +1,118 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Ibke.Runtime.Chat;
+using Microsoft.Extensions.AI;
+
+namespace Ibke.Runtime.Tests.Chat;
+
+public class ConversationTests
+{
+    [Fact]
+    public void ToJson_InstructionsAndSystemMessages_BecomeOneSystemText()
+    {
+        ChatMessage[] messages = [new(ChatRole.System, "B"), new(ChatRole.System, "C"), new(ChatRole.User, "Hi"), new(ChatRole.System, "late")];
+
+        AssertJson(
+            """[{"role":"system","content":"A\n\nB\n\nC"},{"role":"user","content":"Hi"},{"role":"system","content":"late"}]""",
+            new Conversation(messages, "A"));
+    }
+
+    [Fact]
+    public void ToJson_CallsAndResults_KeepIdsNamesAndOrder()
+    {
+        ChatMessage[] messages =
+        [
+            new(ChatRole.User, "Go"),
+            new(ChatRole.Assistant,
+            [
+                new TextReasoningContent("hm"),
+                new TextContent("Yes."),
+                new FunctionCallContent("c1", "f", new Dictionary<string, object?> { ["b"] = 1, ["a"] = null }),
+                new FunctionCallContent("c2", "g"),
+            ]),
+            new(ChatRole.Tool, [new FunctionResultContent("c1", "done"), new FunctionResultContent("c2", new { x = new[] { 1, 2 }, é = "ü" })]),
+        ];
+
+        AssertJson(
+            """
+            [{"role":"user","content":"Go"},
+             {"role":"assistant","content":"Yes.","reasoning_content":"hm","tool_calls":[
+               {"id":"c1","type":"function","function":{"name":"f","arguments":{"b":1,"a":null}}},
+               {"id":"c2","type":"function","function":{"name":"g","arguments":{}}}]},
+             {"role":"tool","content":"done","tool_call_id":"c1","name":"f"},
+             {"role":"tool","content":"{\"x\": [1, 2], \"é\": \"ü\"}","tool_call_id":"c2","name":"g"}]
+            """,
+            new Conversation(messages, null));
+    }
+
+    [Theory]
+    [InlineData("text", "text")]
+    [InlineData(null, "")]
+    [InlineData(true, "true")]
+    [InlineData(1.5, "1.5")]
+    public void Of_PlainResult_IsItsText(object? result, string expected) =>
+        Assert.Equal(expected, ToolResultText.Of(new FunctionResultContent("c", result)));
+
+    [Fact]
+    public void Of_JsonResult_IsWrittenAsInTraining()
+    {
+        JsonElement json = JsonElement.Parse("""{"status":"applied","edit_id":"e1","list":[1.0,null,"é<"]}""");
+
+        Assert.Equal("""{"status": "applied", "edit_id": "e1", "list": [1.0, null, "é<"]}""", ToolResultText.Of(new FunctionResultContent("c", json)));
+        Assert.Equal("plain", ToolResultText.Of(new FunctionResultContent("c", JsonElement.Parse("\"plain\""))));
+    }
+
+    [Fact]
+    public void TryDropOldestTurn_DropsCallsAndResultsTogetherAndKeepsTheLastUserMessage()
+    {
+        ChatMessage[] messages =
+        [
+            new(ChatRole.System, "S"),
+            new(ChatRole.User, "1"),
+            new(ChatRole.Assistant, [new FunctionCallContent("c", "f")]),
+            new(ChatRole.Tool, [new FunctionResultContent("c", "r")]),
+            new(ChatRole.Assistant, "a"),
+            new(ChatRole.User, "2"),
+            new(ChatRole.Assistant, [new FunctionCallContent("d", "f")]),
+            new(ChatRole.Tool, [new FunctionResultContent("d", "r")]),
+        ];
+        Conversation conversation = new(messages, null);
+
+        Assert.True(conversation.TryDropOldestTurn());
+        Assert.Equal(["system", "user", "assistant", "tool"], conversation.ToJson().Select(static message => (string)message!["role"]!));
+        Assert.Equal("2", (string)conversation.ToJson()[1]!["content"]!);
+        Assert.False(conversation.TryDropOldestTurn());
+        Assert.Equal(4, conversation.ToJson().Count);
+    }
+
+    [Fact]
+    public void Constructor_Image_NamesMessageAndContent()
+    {
+        ChatMessage[] messages = [new(ChatRole.User, "Look"), new(ChatRole.User, [new DataContent(new byte[] { 1 }, "image/png")])];
+
+        NotSupportedException failure = Assert.Throws<NotSupportedException>(() => new Conversation(messages, null));
+
+        Assert.Contains("Message 1 (user) holds data of type image/png", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Constructor_NothingToAnswer_IsRefused()
+    {
+        Assert.Throws<ArgumentException>(() => new Conversation([], null));
+        Assert.Throws<ArgumentException>(() => new Conversation([null!], null));
+        Assert.Single(new Conversation([], "Say hello.").ToJson());
+    }
+
+    [Fact]
+    public void ToJson_MessagesChangedLater_KeepsItsCopy()
+    {
+        ChatMessage message = new(ChatRole.User, "before");
+        Conversation conversation = new([message], null);
+        message.Contents = [new TextContent("after")];
+
+        Assert.Equal("before", (string)conversation.ToJson()[0]!["content"]!);
+    }
+
+    private static void AssertJson(string expected, Conversation conversation) =>
+        Assert.Equal(JsonNode.Parse(expected)!.ToJsonString(), conversation.ToJson().ToJsonString());
+}
