@@ -18,6 +18,7 @@ internal sealed class EditJudge(LanguageModel model, ModelCard card, GreedyAnswe
     public EditVerdict Judge(
         EditRequest request, WeightVersion current, WeightVersion shadow, IReadOnlySet<string> editedFacts, CancellationToken cancellationToken)
     {
+        string? subject = request.Subject ?? card.Match(request.Prompt)?.Subject;
         IReadOnlyList<string> rephrasings = Rephrasings(request);
         IReadOnlyList<string> neighbours = Neighbours(request, editedFacts);
         IReadOnlyList<ModelAnswer> before = _book.Answers(current, neighbours, cancellationToken);
@@ -36,7 +37,7 @@ internal sealed class EditJudge(LanguageModel model, ModelCard card, GreedyAnswe
             Score([request.Prompt], [wanted], after.Take(1)),
             Score(rephrasings, Enumerable.Repeat(wanted, rephrasings.Count), after.Skip(1).Take(rephrasings.Count)),
             Score(neighbours, before, after.Skip(1 + rephrasings.Count)),
-            _text.Drift(shadow, current, cancellationToken));
+            _text.Drift(shadow, current, subject, cancellationToken));
     }
 
     private static PanelScore Score(
@@ -52,7 +53,7 @@ internal sealed class EditJudge(LanguageModel model, ModelCard card, GreedyAnswe
     {
         string own = FactText.NormalizeQuestion(request.Prompt);
         return [.. request.Rephrasings
-            .Concat(card.OtherWordings(request.Prompt, request.Subject))
+            .Concat(card.OtherWordings(request.Prompt, request.Subject).Take(options.GeneralityQuestions))
             .DistinctBy(FactText.NormalizeQuestion)
             .Where(question => FactText.NormalizeQuestion(question) != own)];
     }

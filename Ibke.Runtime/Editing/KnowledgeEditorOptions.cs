@@ -12,8 +12,11 @@ public sealed record KnowledgeEditorOptions
     /// <summary>The share of unrelated questions that must be answered as before. 0 … 1, default 0.9. Not applied where there are none.</summary>
     public double MinimumLocality { get; init; } = 0.9;
 
-    /// <summary>The largest drift, in nats a token. 0 or more, default 0.1. Not applied where the card has no text.</summary>
-    public double MaximumDrift { get; init; } = 0.1;
+    /// <summary>The largest drift, in nats a token. 0 or more, default 0.05. Not applied where the card has no text.</summary>
+    public double MaximumDrift { get; init; } = 0.05;
+
+    /// <summary>The most wordings of the card that generality is judged on; given rephrasings come on top. 0 … 10,000, default 8.</summary>
+    public int GeneralityQuestions { get; init; } = 8;
 
     /// <summary>The most questions of the card that locality is judged on; given neighbours come on top. 0 … 10,000, default 24.</summary>
     public int LocalityQuestions { get; init; } = 24;
@@ -34,6 +37,7 @@ public sealed record KnowledgeEditorOptions
             throw new ArgumentOutOfRangeException(nameof(MaximumDrift), MaximumDrift, "Must be 0 or more.");
         }
 
+        CheckCount(GeneralityQuestions, 0, 10_000, nameof(GeneralityQuestions));
         CheckCount(LocalityQuestions, 0, 10_000, nameof(LocalityQuestions));
         CheckCount(MaximumAnswerTokens, 1, 4_096, nameof(MaximumAnswerTokens));
         ArgumentNullException.ThrowIfNull(Clock);

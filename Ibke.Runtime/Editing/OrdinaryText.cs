@@ -11,45 +11,32 @@ internal sealed class OrdinaryText
     private const int RowsAtOnce = 128;
 
     private readonly LanguageModel _model;
-    private readonly List<(int[] Ids, SequenceRows[] Sequences)> _batches = [];
+    private readonly (string Text, int[] Ids)[] _sentences;
 
     /// <summary>Prepares the sentences; each is cut where the context ends.</summary>
     public OrdinaryText(LanguageModel model, IEnumerable<string> sentences)
     {
         _model = model;
-        List<int> ids = [];
-        List<SequenceRows> sequences = [];
-        foreach (string sentence in sentences)
-        {
-            int[] tokens = [.. model.Tokenizer.Encode(sentence).Take(Math.Min(RowsAtOnce, model.Config.ContextLength))];
-            if (ids.Count + tokens.Length > RowsAtOnce)
-            {
-                _batches.Add(([.. ids], [.. sequences]));
-                ids.Clear();
-                sequences.Clear();
-            }
-
-            if (tokens.Length > 0)
-            {
-                ids.AddRange(tokens);
-                sequences.Add(new SequenceRows(tokens.Length));
-            }
-        }
-
-        if (ids.Count > 0)
-        {
-            _batches.Add(([.. ids], [.. sequences]));
-        }
+        int longest = Math.Min(RowsAtOnce, model.Config.ContextLength);
+        _sentences = [.. sentences
+            .Select(sentence => (Text: sentence, Ids: model.Tokenizer.Encode(sentence).Take(longest).ToArray()))
+            .Where(sentence => sentence.Ids.Length > 0)];
     }
 
     /// <summary>The mean over all tokens of KL(p(next token) ‖ q(next token)), nats; 0 where there is no text.</summary>
-    public double Drift(WeightVersion p, WeightVersion q, CancellationToken cancellationToken)
+    /// <param name="p">The version whose view counts.</param>
+    /// <param name="q">The version it is compared with.</param>
+    /// <param name="subject">Sentences that name it are left out: what is said of it may change.</param>
+    /// <param name="cancellationToken">Looked at between passes.</param>
+    public double Drift(WeightVersion p, WeightVersion q, string? subject, CancellationToken cancellationToken)
     {
         double sum = 0;
         int tokens = 0;
-        foreach ((int[] ids, SequenceRows[] sequences) in _batches)
+        foreach (int[][] batch in Batches(subject))
         {
             cancellationToken.ThrowIfCancellationRequested();
+            int[] ids = [.. batch.SelectMany(sentence => sentence)];
+            SequenceRows[] sequences = [.. batch.Select(sentence => new SequenceRows(sentence.Length))];
             using Tensor left = Logits(p, ids, sequences); // [tokens, vocabulary]
             using Tensor right = Logits(q, ids, sequences);
             using Tensor divergence = _model.Engine.Operations.KlDivergence(left, right);
@@ -58,6 +45,31 @@ internal sealed class OrdinaryText
         }
 
         return tokens == 0 ? 0 : sum / tokens;
+    }
+
+    private IEnumerable<int[][]> Batches(string? subject)
+    {
+        List<int[]> batch = [];
+        foreach ((string text, int[] ids) in _sentences)
+        {
+            if (!string.IsNullOrWhiteSpace(subject) && text.Contains(subject, StringComparison.OrdinalIgnoreCase))
+            {
+                continue;
+            }
+
+            if (batch.Sum(sentence => sentence.Length) + ids.Length > RowsAtOnce)
+            {
+                yield return [.. batch];
+                batch.Clear();
+            }
+
+            batch.Add(ids);
+        }
+
+        if (batch.Count > 0)
+        {
+            yield return [.. batch];
+        }
     }
 
     private Tensor Logits(WeightVersion version, int[] ids, SequenceRows[] sequences)

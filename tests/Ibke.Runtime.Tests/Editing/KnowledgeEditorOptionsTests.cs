@@ -20,6 +20,7 @@ public class KnowledgeEditorOptionsTests
         { new() { MinimumLocality = double.PositiveInfinity }, "MinimumLocality" },
         { new() { MaximumDrift = -1 }, "MaximumDrift" },
         { new() { MaximumDrift = double.NaN }, "MaximumDrift" },
+        { new() { GeneralityQuestions = 10_001 }, "GeneralityQuestions" },
         { new() { LocalityQuestions = -1 }, "LocalityQuestions" },
         { new() { MaximumAnswerTokens = 0 }, "MaximumAnswerTokens" },
     };
