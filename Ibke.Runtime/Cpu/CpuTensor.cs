@@ -29,18 +29,20 @@ internal sealed unsafe class CpuTensor : Tensor
     public CpuTensor Share() => new(Shape, ElementType, Hold());
 
     /// <inheritdoc/>
-    public override float[] ToArray()
+    public override void CopyTo(Span<float> destination)
     {
+        if (destination.Length != Shape.Count)
+        {
+            throw new ArgumentException($"{destination.Length} values do not take a tensor of shape {Shape}.", nameof(destination));
+        }
+
         CpuStorage storage = Hold();
         try
         {
-            float[] values = new float[Shape.Count];
-            fixed (float* destination = values)
+            fixed (float* values = destination)
             {
-                ElementConversion.Widen(storage.Pointer, ElementType, values.Length, destination);
+                ElementConversion.Widen(storage.Pointer, ElementType, destination.Length, values);
             }
-
-            return values;
         }
         finally
         {

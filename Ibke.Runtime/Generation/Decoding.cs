@@ -20,6 +20,7 @@ internal sealed class Decoding : IDisposable
     private readonly TokenStream _stream;
     private readonly StopSequenceFilter _stops;
     private readonly List<int> _ids;
+    private readonly float[] _logits;
     private readonly int _promptTokens;
     private readonly int _cachedTokens;
 
@@ -33,6 +34,7 @@ internal sealed class Decoding : IDisposable
         _ids = [.. promptIds];
         _promptTokens = promptIds.Count;
         _sampler = new Sampler(options, model.Config.VocabularySize, promptIds);
+        _logits = new float[_sampler.IsPlainGreedy ? 0 : model.Config.VocabularySize];
         _stream = model.Tokenizer.CreateStream(skipSpecialTokens: !options.IncludeSpecialTokens);
         _stops = new StopSequenceFilter(options.StopSequences);
         _cache = prefixes.Rent(_ids, version);
@@ -94,7 +96,13 @@ internal sealed class Decoding : IDisposable
     {
         using Tensor? last = count == 1 ? null : ops.Rows(hidden, [count - 1]); // [1, hidden]
         using Tensor logits = _model.Transformer.Logits(ops, last ?? hidden); // [1, vocabulary]
-        return _sampler.IsPlainGreedy ? ops.ArgMax(logits)[0] : _sampler.Next(logits.ToArray());
+        if (_sampler.IsPlainGreedy)
+        {
+            return ops.ArgMax(logits)[0];
+        }
+
+        logits.CopyTo(_logits);
+        return _sampler.Next(_logits);
     }
 
     private string LastText(string text) => _stops.Append(text) + _stops.Flush();

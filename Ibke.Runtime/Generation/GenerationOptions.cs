@@ -1,5 +1,3 @@
-using Ibke.Runtime.Checkpoints;
-
 namespace Ibke.Runtime.Generation;
 
 /// <summary>How tokens are chosen and when a generation ends. The default is greedy decoding.</summary>
@@ -47,17 +45,6 @@ public sealed record GenerationOptions
 
     /// <summary>Whether the text of special tokens is part of the generated text. Default false. End-of-sequence tokens never are.</summary>
     public bool IncludeSpecialTokens { get; init; }
-
-    /// <summary>What a model's own settings ask for; the defaults where they say nothing. Greedy unless they ask for sampling.</summary>
-    public static GenerationOptions From(GenerationConfig config)
-    {
-        ArgumentNullException.ThrowIfNull(config);
-        GenerationOptions options = new() { RepetitionPenalty = config.RepetitionPenalty ?? 1 };
-        options = config.MaxNewTokens is { } limit ? options with { MaxNewTokens = limit } : options;
-        return config.DoSample == true
-            ? options with { Temperature = config.Temperature ?? 1, TopK = config.TopK ?? 0, TopP = config.TopP ?? 1 }
-            : options;
-    }
 
     /// <summary>Checks every value.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is outside its range.</exception>

@@ -24,7 +24,18 @@ public abstract class Tensor : IDisposable
 
     /// <summary>Copies all values to the host, widened to float32.</summary>
     /// <exception cref="ObjectDisposedException">The tensor has been disposed.</exception>
-    public abstract float[] ToArray();
+    public float[] ToArray()
+    {
+        float[] values = new float[Shape.Count];
+        CopyTo(values);
+        return values;
+    }
+
+    /// <summary>Copies all values to memory of the host, widened to float32.</summary>
+    /// <param name="destination">As many values as the shape has.</param>
+    /// <exception cref="ArgumentException">The destination has another length.</exception>
+    /// <exception cref="ObjectDisposedException">The tensor has been disposed.</exception>
+    public abstract void CopyTo(Span<float> destination);
 
     /// <summary>A view of the same values under another shape; it lives on its own and is disposed on its own.</summary>
     /// <exception cref="ArgumentException">The number of values differs.</exception>

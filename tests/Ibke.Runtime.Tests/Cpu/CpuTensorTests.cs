@@ -19,6 +19,14 @@ public sealed class CpuTensorTests
     }
 
     [Fact]
+    public void CopyTo_OtherLength_IsRefused()
+    {
+        using Tensor tensor = _engine.Create(new TensorShape(2, 3), [1, 2, 3, 4, 5, 6]);
+
+        Assert.Contains("[2, 3]", Assert.Throws<ArgumentException>(() => tensor.CopyTo(new float[5])).Message);
+    }
+
+    [Fact]
     public void Create_WrongNumberOfValues_NamesBoth()
     {
         ArgumentException thrown = Assert.Throws<ArgumentException>(() => _engine.Create(new TensorShape(2, 3), [1, 2]));

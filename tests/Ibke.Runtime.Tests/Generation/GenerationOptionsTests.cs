@@ -1,4 +1,3 @@
-using Ibke.Runtime.Checkpoints;
 using Ibke.Runtime.Generation;
 
 namespace Ibke.Runtime.Tests.Generation;
@@ -46,21 +45,4 @@ public sealed class GenerationOptionsTests
 
         Assert.Null(Record.Exception(options.Validate));
     }
-
-    [Fact]
-    public void From_SamplingConfig_TakesItsValues() => Assert.Equal(
-        new GenerationOptions { Temperature = 0.6f, TopP = 0.9f, TopK = 20, RepetitionPenalty = 1.1f, MaxNewTokens = 99 },
-        GenerationOptions.From(new GenerationConfig
-        {
-            DoSample = true,
-            Temperature = 0.6f,
-            TopP = 0.9f,
-            TopK = 20,
-            RepetitionPenalty = 1.1f,
-            MaxNewTokens = 99,
-        }));
-
-    [Fact]
-    public void From_NoSampling_IsGreedyWhateverTheTemperature() => Assert.Equal(
-        new GenerationOptions(), GenerationOptions.From(new GenerationConfig { DoSample = false, Temperature = 0.6f, TopP = 0.9f }));
 }

@@ -195,6 +195,44 @@ public sealed class TextGeneratorTests
     }
 
     [Fact]
+    public void Generate_CancelledBefore_ComputesNothing()
+    {
+        using TextGenerator generator = new(Atlas.Shared);
+        IReadOnlyList<int> prompt = Ids(Question);
+
+        IEnumerable<GenerationStep> steps = generator.Generate(prompt, _greedy, cancellationToken: new CancellationToken(canceled: true));
+
+        Assert.Throws<OperationCanceledException>(() => steps.Count());
+        Assert.Equal(0, generator.Complete(prompt, _greedy).Usage.CachedTokens);
+    }
+
+    [Fact]
+    public void Complete_PromptOfSeveralChunks_GivesTheSameAsItsEndAfterACachedBeginning()
+    {
+        IReadOnlyList<int> prompt = [.. Enumerable.Repeat(Ids("Hello!"), 40).SelectMany(ids => ids), .. Ids(Question)];
+        using TextGenerator whole = new(Atlas.Shared, prefixCacheBytes: 0);
+        using TextGenerator continued = new(Atlas.Shared);
+        continued.Complete([.. prompt.Take(prompt.Count - 7)], new GenerationOptions { MaxNewTokens = 1 });
+
+        GeneratedText text = continued.Complete(prompt, _greedy);
+
+        Assert.True(prompt.Count > 256);
+        Assert.Equal(prompt.Count - 7, text.Usage.CachedTokens);
+        Assert.Equal(whole.Complete(prompt, _greedy).Text, text.Text);
+    }
+
+    [Fact]
+    public void Complete_SpecialTokens_AreTextOnlyWhereAskedFor()
+    {
+        using TextGenerator generator = new(Atlas.Shared);
+        int special = Atlas.Shared.Tokenizer.FindId("<|im_start|>")!.Value;
+        GenerationOptions forced = new() { MaxNewTokens = 1, LogitBias = new Dictionary<int, float> { [special] = 1000 } };
+
+        Assert.Equal("", generator.Complete(Ids(Question), forced).Text);
+        Assert.Equal("<|im_start|>", generator.Complete(Ids(Question), forced with { IncludeSpecialTokens = true }).Text);
+    }
+
+    [Fact]
     public void Complete_ManyAtOnce_GiveWhatEachGivesAlone()
     {
         using TextGenerator generator = new(Atlas.Shared);
