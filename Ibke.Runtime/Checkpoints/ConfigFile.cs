@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Ibke.Runtime.Checkpoints;
 
@@ -35,8 +37,14 @@ public sealed class ConfigFile
         string path = System.IO.Path.Combine(folder, fileName);
         try
         {
-            using FileStream stream = File.OpenRead(path);
-            using JsonDocument document = JsonDocument.Parse(stream, new JsonDocumentOptions { AllowDuplicateProperties = false });
+            ReadOnlyMemory<byte> bytes = File.ReadAllBytes(path);
+            if (!Utf8.IsValid(bytes.Span))
+            {
+                throw new CheckpointException(path, "the file is not UTF-8", "Copy the file again.");
+            }
+
+            bytes = bytes.Span.StartsWith(Encoding.UTF8.Preamble) ? bytes[Encoding.UTF8.Preamble.Length..] : bytes;
+            using JsonDocument document = JsonDocument.Parse(bytes, new JsonDocumentOptions { AllowDuplicateProperties = false });
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? new ConfigFile(path, document.RootElement.Clone(), "")
                 : throw new CheckpointException(path, $"an object is expected, found {Describe(document.RootElement)}", "Copy the file again.");
@@ -49,8 +57,9 @@ public sealed class ConfigFile
         {
             throw new CheckpointException(path, $"the file cannot be read ({e.Message})", "Check its permissions and the disk.", e);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // A key with half an escaped surrogate pair shows up as an InvalidOperationException.
             throw new CheckpointException(path, $"the file is not JSON ({e.Message})", "Copy the file again.", e);
         }
     }

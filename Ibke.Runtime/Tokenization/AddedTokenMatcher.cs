@@ -78,7 +78,7 @@ internal sealed class AddedTokenMatcher
     }
 
     private static bool IsInsideWord(string text, int start, int end) =>
-        (start > 0 && UnicodeSets.Word.MatchLength(text, Backtracking.Before(text, start)) > 0)
+        (start > 0 && UnicodeSets.Word.MatchLength(text, PatternMachine.Before(text, start)) > 0)
         || UnicodeSets.Word.MatchLength(text, end) > 0;
 
     private (int Start, int End, AddedToken Token)? Find(string text, int from)

@@ -8,6 +8,9 @@ namespace Ibke.Runtime.Tokenization;
 /// </summary>
 internal static class ByteAlphabet
 {
+    /// <summary>The most characters that one character of UTF-16 becomes.</summary>
+    public const int MostForCharacter = 3;
+
     private const int NotAByte = -1;
 
     private static readonly char[] s_characters = MakeCharacters();
@@ -26,7 +29,7 @@ internal static class ByteAlphabet
 
     /// <summary>Writes the UTF-8 bytes of a text in the alphabet.</summary>
     /// <param name="text">Without lone surrogates.</param>
-    /// <param name="destination">Holds at least three characters for each of the text.</param>
+    /// <param name="destination">Holds <see cref="MostForCharacter"/> characters for each of the text.</param>
     /// <returns>The number of characters written.</returns>
     public static int Write(ReadOnlySpan<char> text, Span<char> destination)
     {

@@ -83,7 +83,7 @@ internal static class TokenizerFile
         Dictionary<string, int> vocabulary = new(vocab.GetPropertyCount(), StringComparer.Ordinal);
         foreach (JsonProperty entry in vocab.EnumerateObject())
         {
-            string token = Text(json, "vocab", () => entry.Name);
+            string token = entry.Name;
             vocabulary[token] = entry.Value.ValueKind == JsonValueKind.Number && entry.Value.TryGetInt32(out int id) && id >= 0
                 ? id
                 : throw json.Unusable("vocab", $"the token '{token}' has the id {entry.Value.GetRawText()}", CopyAgain);
@@ -122,10 +122,10 @@ internal static class TokenizerFile
         if (item.ValueKind == JsonValueKind.Array && item.GetArrayLength() == 2
             && item[0].ValueKind == JsonValueKind.String && item[1].ValueKind == JsonValueKind.String)
         {
-            return (Text(json, Place(rank), () => item[0].GetString()!), Text(json, Place(rank), () => item[1].GetString()!));
+            return (Text(json, item[0], rank), Text(json, item[1], rank));
         }
 
-        if (item.ValueKind == JsonValueKind.String && Text(json, Place(rank), () => item.GetString()!).Split(' ') is [string left, string right])
+        if (item.ValueKind == JsonValueKind.String && Text(json, item, rank).Split(' ') is [string left, string right])
         {
             return (left, right);
         }
@@ -135,16 +135,16 @@ internal static class TokenizerFile
 
     private static string Place(int rank) => string.Create(CultureInfo.InvariantCulture, $"merges[{rank}]");
 
-    private static string Text(ConfigFile json, string key, Func<string> read)
+    private static string Text(ConfigFile json, JsonElement item, int rank)
     {
         try
         {
-            return read();
+            return item.GetString()!;
         }
         catch (InvalidOperationException)
         {
-            // The reader's way of saying that a string has no valid characters.
-            throw json.Unusable(key, "a text is not valid Unicode", CopyAgain);
+            // The reader's way of saying that a string holds half a surrogate pair.
+            throw json.Unusable(Place(rank), "a text of whole characters is expected", CopyAgain);
         }
     }
 }

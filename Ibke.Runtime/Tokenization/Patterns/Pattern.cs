@@ -6,22 +6,23 @@ namespace Ibke.Runtime.Tokenization.Patterns;
 /// </summary>
 /// <remarks>
 /// Immutable and thread-safe. Texts must have no lone surrogates. Matching backtracks on a stack of its own, so long texts cannot overflow the
-/// thread's; repetitions of single characters take one entry however long they are.
+/// thread's. A run of characters after which the rest has failed is not tried again from a later beginning, so that the patterns of
+/// published tokenizers take time in proportion to the text.
 /// </remarks>
 internal sealed class Pattern
 {
     private readonly PatternInstruction[] _code;
     private readonly int _registers;
+    private readonly int _runs;
     private readonly CodePointSet? _first;
-    private readonly CodePointSet? _leadingRun;
 
     private Pattern(PatternNode node)
     {
         PatternCompiler compiler = new();
         _code = compiler.Compile(node);
         _registers = compiler.Registers;
+        _runs = compiler.Runs;
         _first = node.First;
-        _leadingRun = LeadingRun(node);
     }
 
     /// <summary>Reads an expression.</summary>
@@ -36,49 +37,32 @@ internal sealed class Pattern
     public static Pattern OfSet(CodePointSet set) => new(new SetNode(set));
 
     /// <summary>All matches from left to right, none overlapping another.</summary>
-    public PatternMatches Matches(ReadOnlySpan<char> text) => new(this, text);
+    public PatternMatches Matches(ReadOnlySpan<char> text) => new(this, text, Backtracking.Rent(_registers, _runs));
 
-    /// <summary>The first match that begins at <paramref name="from"/> or later.</summary>
-    internal bool TryFind(ReadOnlySpan<char> text, int from, out int start, out int end)
+    /// <summary>The first match that begins at <paramref name="start"/> or later.</summary>
+    /// <param name="text">The text for which <paramref name="backtracking"/> was rented.</param>
+    /// <param name="backtracking">The memory of the search.</param>
+    /// <param name="start">Where to begin; then where the match begins.</param>
+    /// <param name="end">Where it ends.</param>
+    internal bool TryFind(ReadOnlySpan<char> text, Backtracking backtracking, ref int start, out int end)
     {
-        Backtracking stack = new(stackalloc int[96], _registers);
-        start = from;
-        while (start <= text.Length)
+        for (; start <= text.Length; start += PatternMachine.LengthAt(text, start))
         {
             if (_first is not null && (start = _first.IndexIn(text, start)) < 0)
             {
                 break;
             }
 
-            end = PatternMachine.Run(_code, text, 0, start, ref stack);
+            end = PatternMachine.Run(_code, text, 0, start, backtracking);
             if (end >= 0)
             {
                 return true;
             }
-
-            start = NextStart(text, start);
         }
 
-        start = end = -1;
+        end = -1;
         return false;
     }
-
-    /// <summary>
-    /// Where an expression begins with a run of characters and failed, every later beginning in the same run fails as well:
-    /// what follows the run has been tried at all of its ends.
-    /// </summary>
-    private int NextStart(ReadOnlySpan<char> text, int start)
-    {
-        int afterRun = _leadingRun?.Skip(text, start, int.MaxValue, out _) ?? start;
-        return afterRun > start ? afterRun : start + PatternMachine.LengthAt(text, start);
-    }
-
-    private static CodePointSet? LeadingRun(PatternNode node) => node switch
-    {
-        RepeatNode { Body: SetNode set, Most: int.MaxValue, Kind: RepeatKind.Greedy } => set.Set,
-        SequenceNode { Parts: [RepeatNode { Body: SetNode set, Most: int.MaxValue, Kind: RepeatKind.Greedy }, ..] } => set.Set,
-        _ => null,
-    };
 }
 
 /// <summary>The matches of a pattern in a text, for <c>foreach</c>.</summary>
@@ -86,14 +70,16 @@ internal ref struct PatternMatches
 {
     private readonly Pattern _pattern;
     private readonly ReadOnlySpan<char> _text;
+    private readonly Backtracking _backtracking;
     private int _from;
     private int _lastEnd;
 
     /// <summary>Begins before the first match.</summary>
-    public PatternMatches(Pattern pattern, ReadOnlySpan<char> text)
+    public PatternMatches(Pattern pattern, ReadOnlySpan<char> text, Backtracking backtracking)
     {
         _pattern = pattern;
         _text = text;
+        _backtracking = backtracking;
         _lastEnd = -1;
     }
 
@@ -106,8 +92,14 @@ internal ref struct PatternMatches
     /// <summary>Finds the next match. An empty one directly after another match does not count.</summary>
     public bool MoveNext()
     {
-        while (_from <= _text.Length && _pattern.TryFind(_text, _from, out int start, out int end))
+        while (_from <= _text.Length)
         {
+            int start = _from;
+            if (!_pattern.TryFind(_text, _backtracking, ref start, out int end))
+            {
+                break;
+            }
+
             if (start == end && end == _lastEnd)
             {
                 _from = end + PatternMachine.LengthAt(_text, end);
@@ -121,4 +113,7 @@ internal ref struct PatternMatches
 
         return false;
     }
+
+    /// <summary>Lets the memory be used again.</summary>
+    public readonly void Dispose() => _backtracking.Return();
 }

@@ -40,8 +40,14 @@ internal enum PatternOperation
     Accept,
 }
 
-/// <summary>One instruction; the meaning of the operands is told by the operation.</summary>
-internal readonly record struct PatternInstruction(PatternOperation Operation, int A = 0, int B = 0, CodePointSet? Set = null);
+/// <summary>One instruction.</summary>
+/// <param name="Operation">What it does; tells the meaning of <paramref name="A"/> and <paramref name="B"/>.</param>
+/// <param name="A">First operand.</param>
+/// <param name="B">Second operand.</param>
+/// <param name="Set">Characters.</param>
+/// <param name="Run">The number under which failures after an endless run of characters are remembered, or null.</param>
+internal readonly record struct PatternInstruction(
+    PatternOperation Operation, int A = 0, int B = 0, CodePointSet? Set = null, int? Run = null);
 
 /// <summary>Translates a parsed regular expression into instructions.</summary>
 internal sealed class PatternCompiler
@@ -53,6 +59,9 @@ internal sealed class PatternCompiler
     /// <summary>The number of registers the instructions use.</summary>
     public int Registers { get; private set; }
 
+    /// <summary>The number of runs whose failures are remembered.</summary>
+    public int Runs { get; private set; }
+
     /// <summary>Translates a whole expression.</summary>
     /// <exception cref="FormatException">It is too large.</exception>
     public PatternInstruction[] Compile(PatternNode node)
@@ -61,9 +70,19 @@ internal sealed class PatternCompiler
         Add(new PatternInstruction(PatternOperation.Accept));
         for (int i = 0; i < _code.Count; i++)
         {
-            if (_code[i].Operation == PatternOperation.TakeMany && CannotFail(i + 1))
+            if (_code[i].Operation is not (PatternOperation.TakeMany or PatternOperation.TakeManyForGood))
+            {
+                continue;
+            }
+
+            if (CannotFail(i + 1))
             {
                 _code[i] = _code[i] with { Operation = PatternOperation.TakeManyForGood };
+            }
+            else if (_code[i].B == int.MaxValue && Registers == 0)
+            {
+                // What follows depends on nothing but where the run ends, so a failure need not be found out twice.
+                _code[i] = _code[i] with { Run = Runs++ };
             }
         }
 

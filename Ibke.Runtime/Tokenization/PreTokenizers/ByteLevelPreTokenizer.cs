@@ -13,7 +13,7 @@ internal sealed class ByteLevelPreTokenizer(bool addPrefixSpace, bool usePattern
     /// <inheritdoc/>
     public override void Split(ReadOnlySpan<char> text, PieceList pieces)
     {
-        if (addPrefixSpace && !text.StartsWith(' '))
+        if (addPrefixSpace && !text.IsEmpty && text[0] != ' ')
         {
             text = string.Concat(" ", text);
         }
@@ -32,19 +32,6 @@ internal sealed class ByteLevelPreTokenizer(bool addPrefixSpace, bool usePattern
         Add(text[at..], pieces);
     }
 
-    private static void Add(ReadOnlySpan<char> piece, PieceList pieces)
-    {
-        const int Part = 1024;
-        Span<char> written = stackalloc char[3 * Part];
-        while (!piece.IsEmpty)
-        {
-            int taken = Math.Min(Part, piece.Length);
-            taken -= taken > 1 && taken < piece.Length && char.IsHighSurrogate(piece[taken - 1]) ? 1 : 0;
-            int length = ByteAlphabet.Write(piece[..taken], written);
-            written[..length].CopyTo(pieces.Extend(length));
-            piece = piece[taken..];
-        }
-
-        pieces.EndPiece();
-    }
+    private static void Add(ReadOnlySpan<char> piece, PieceList pieces) =>
+        pieces.AddReserved(ByteAlphabet.Write(piece, pieces.Reserve(checked(ByteAlphabet.MostForCharacter * piece.Length))));
 }

@@ -23,27 +23,27 @@ internal sealed class PieceList
     /// <summary>Adds a piece.</summary>
     public void Add(ReadOnlySpan<char> piece)
     {
-        piece.CopyTo(Extend(piece.Length));
-        EndPiece();
+        piece.CopyTo(Reserve(piece.Length));
+        AddReserved(piece.Length);
     }
 
-    /// <summary>Room for more characters of the piece that is being written, all of which the caller writes.</summary>
-    public Span<char> Extend(int length)
+    /// <summary>Room in which the caller writes the next piece; <see cref="AddReserved"/> then adds it.</summary>
+    public Span<char> Reserve(int most)
     {
-        if (_length + length > _characters.Length)
+        if (_characters.Length - _length < most)
         {
-            Array.Resize(ref _characters, Math.Max(_length + length, 2 * _characters.Length));
+            Array.Resize(ref _characters, Math.Max(_length + most, 2 * _characters.Length));
         }
 
-        _length += length;
-        return _characters.AsSpan(_length - length, length);
+        return _characters.AsSpan(_length, most);
     }
 
-    /// <summary>Ends the piece that is being written.</summary>
-    public void EndPiece()
+    /// <summary>Adds the piece that was written into the reserved room.</summary>
+    public void AddReserved(int length)
     {
-        if (_length > (_ends.Count == 0 ? 0 : _ends[^1]))
+        if (length > 0)
         {
+            _length += length;
             _ends.Add(_length);
         }
     }

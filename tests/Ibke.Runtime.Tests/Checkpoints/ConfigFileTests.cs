@@ -52,6 +52,20 @@ public sealed class ConfigFileTests : IDisposable
     public void Open_NoObject_SaysSo(string json, string expected) => AssertError(() => Open(json), expected);
 
     [Fact]
+    public void Open_BytesThatAreNotUtf8_SaysSo()
+    {
+        File.WriteAllBytes(_folder["config.json"], [.. "{\"a"u8, 0xFF, .. "\":1}"u8]);
+        AssertError(() => ConfigFile.Open(_folder.Path), "not UTF-8");
+    }
+
+    [Fact]
+    public void Open_ByteOrderMark_IsSkipped()
+    {
+        File.WriteAllBytes(_folder["config.json"], [0xEF, 0xBB, 0xBF, .. "{\"a\":1}"u8]);
+        Assert.Equal(1, ConfigFile.Open(_folder.Path).GetInt("a"));
+    }
+
+    [Fact]
     public void Open_MissingOrUnreadableFile_SaysSo()
     {
         AssertError(() => ConfigFile.Open(_folder.Path), "does not exist");

@@ -1,0 +1,134 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using FsCheck;
+using FsCheck.Fluent;
+using Ibke.Runtime.Checkpoints;
+using Ibke.Runtime.Tokenization;
+
+namespace Ibke.Runtime.Tests.Tokenization;
+
+public sealed class TokenizerFileTests : IDisposable
+{
+    private const string Valid =
+        """
+        {"added_tokens":[{"id":5,"content":"<s>","special":true}],
+         "normalizer":null,"pre_tokenizer":{"type":"ByteLevel","add_prefix_space":false},
+         "post_processor":null,"decoder":{"type":"ByteLevel"},
+         "model":{"type":"BPE","unk_token":null,"vocab":{"a":0,"b":1,"c":2,"ab":3,"abc":4},"merges":[["a","b"],["ab","c"]]}}
+        """;
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Load_SmallFile_Encodes()
+    {
+        Tokenizer tokenizer = Load(Valid);
+
+        Assert.Equal([4, 5, 3, 0], tokenizer.Encode("abc<s>aba"));
+        Assert.Equal("abcaba", tokenizer.Decode([4, 5, 3, 0]));
+        Assert.Equal(6, tokenizer.VocabularySize);
+        Assert.Null(tokenizer.EosToken);
+    }
+
+    [Theory]
+    [InlineData("""{"type":"Metaspace"}""", "pre_tokenizer", "'pre_tokenizer.type': the pre-tokenizer 'Metaspace' is not supported. Supported are Sequence, Split")]
+    [InlineData("""{"type":"Precompiled"}""", "normalizer", "'normalizer.type': the normalizer 'Precompiled' is not supported. Supported are")]
+    [InlineData("""{"type":"Sequence","normalizers":[{"type":"NFC"},{"type":"Nmt"}]}""", "normalizer", "'normalizer.normalizers[1].type': the normalizer 'Nmt'")]
+    [InlineData("""{"type":"Fuse"}""", "decoder", "the decoder 'Fuse' is not supported. Supported are")]
+    [InlineData("""{"type":"Pair"}""", "post_processor", "the post-processor 'Pair' is not supported. Supported are")]
+    [InlineData("""{"type":"Unigram"}""", "model", "the model 'Unigram' is not supported. Supported is BPE.")]
+    [InlineData("""{"vocab":{}}""", "model", "the model '' is not supported")]
+    [InlineData("null", "model", "'model': it is missing")]
+    [InlineData("""{"type":"BPE","byte_fallback":true}""", "model", "'model.byte_fallback'")]
+    [InlineData("""{"type":"BPE","dropout":0.1}""", "model", "'model.dropout'")]
+    [InlineData("""{"type":"BPE","end_of_word_suffix":"</w>"}""", "model", "'model.end_of_word_suffix'")]
+    [InlineData("""{"type":"BPE","merges":[]}""", "model", "'model.vocab': it is missing")]
+    [InlineData("""{"type":"BPE","vocab":{"a":0}}""", "model", "'model.merges': a list is expected")]
+    [InlineData("""{"type":"BPE","vocab":{"a":-1},"merges":[]}""", "model", "the token 'a' has the id -1")]
+    [InlineData("""{"type":"BPE","vocab":{"a":0.5},"merges":[]}""", "model", "the token 'a' has the id 0.5")]
+    [InlineData("""{"type":"BPE","vocab":{"\ud800":0},"merges":[]}""", "model", "not JSON")]
+    [InlineData("""{"type":"BPE","vocab":{"a":0},"merges":[["\ud800","a"]]}""", "model", "'model.merges[0]': a text of whole characters")]
+    [InlineData("""{"type":"BPE","vocab":{"a":0},"merges":["a b"]}""", "model", "'model.merges[0]': 'b' is not in the vocabulary")]
+    [InlineData("""{"type":"BPE","vocab":{"a":0},"merges":["a a"]}""", "model", "'model.merges[0]': 'aa' is not in the vocabulary")]
+    [InlineData("""{"type":"BPE","vocab":{"a":0},"merges":["a a a"]}""", "model", "'model.merges[0]': two tokens are expected")]
+    [InlineData("""{"type":"BPE","vocab":{"a":0},"merges":[["a"]]}""", "model", "'model.merges[0]': two tokens are expected")]
+    [InlineData("""{"type":"BPE","vocab":{"a":0},"merges":[],"unk_token":"?"}""", "model", "'model.unk_token': '?' is not in the vocabulary")]
+    [InlineData("""[{"content":"x"}]""", "added_tokens", "'added_tokens[0].id' (a whole number) is missing")]
+    [InlineData("""[{"id":-7,"content":"x"}]""", "added_tokens", "-7 is negative")]
+    [InlineData("""["x"]""", "added_tokens", "'added_tokens[0]' must be an object")]
+    [InlineData("""{"type":"Split","pattern":{"Regex":"(a"},"behavior":"Isolated"}""", "pre_tokenizer", "'pre_tokenizer.pattern.Regex': a ')' is missing")]
+    [InlineData("""{"type":"Split","pattern":{"Regex":"a"},"behavior":"Chopped"}""", "pre_tokenizer", "'Chopped' is unknown")]
+    [InlineData("""{"type":"Split","behavior":"Isolated"}""", "pre_tokenizer", "the pattern is missing")]
+    [InlineData("""{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"<s>"}}]}""", "post_processor", "the token '<s>' of the template is missing")]
+    [InlineData("""{"type":"TemplateProcessing","single":[]}""", "post_processor", "no place for the text")]
+    [InlineData("""{"type":"RobertaProcessing","cls":["<s>"]}""", "post_processor", "'post_processor.cls'")]
+    public void Load_WhatCannotBeUsed_NamesFileAndPart(string part, string key, string expected)
+    {
+        JsonObject json = JsonNode.Parse(Valid)!.AsObject();
+        json[key] = JsonNode.Parse("0");
+        string text = json.ToJsonString().Replace($"\"{key}\":0", $"\"{key}\":{part}", StringComparison.Ordinal);
+
+        CheckpointException error = Assert.Throws<CheckpointException>(() => Load(text));
+
+        Assert.StartsWith(_folder["tokenizer.json"], error.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, error.Message);
+    }
+
+    [Fact]
+    public void Load_MissingOrTruncatedFile_SaysSo()
+    {
+        Assert.Contains("does not exist", Assert.Throws<CheckpointException>(() => Tokenizer.Load(_folder.Path)).Message);
+        Assert.Contains("not JSON", Assert.Throws<CheckpointException>(() => Load(Valid[..100])).Message);
+    }
+
+    [Theory]
+    [InlineData("\"<s>\"")]
+    [InlineData("""{"content":"<s>","lstrip":false}""")]
+    public void Load_NamedTokens_AreTextsOrObjects(string token)
+    {
+        File.WriteAllText(_folder["tokenizer_config.json"], $$"""{"bos_token":{{token}},"eos_token":null,"unk_token":"a"}""");
+
+        Tokenizer tokenizer = Load(Valid);
+
+        Assert.Equal(("<s>", null, "a"), (tokenizer.BosToken, tokenizer.EosToken, tokenizer.UnknownToken));
+    }
+
+    [Fact]
+    public void Load_AnyBytesOfAFileChanged_LoadsOrSaysWhatIsWrong()
+    {
+        byte[] valid = Encoding.UTF8.GetBytes(Valid);
+        Gen<(int At, byte Value)[]> mutations =
+            (from at in Gen.Choose(0, valid.Length - 1) from value in Gen.Choose(0, 255) select (at, (byte)value)).NonEmptyListOf()
+            .Select(list => list.Take(3).ToArray());
+
+        Check.One(
+            Config.QuickThrowOnFailure.WithMaxTest(1500),
+            Prop.ForAll(mutations.ToArbitrary(), changes =>
+            {
+                byte[] bytes = [.. valid];
+                foreach ((int at, byte value) in changes)
+                {
+                    bytes[at] = value;
+                }
+
+                File.WriteAllBytes(_folder["tokenizer.json"], bytes);
+                try
+                {
+                    Tokenizer tokenizer = Tokenizer.Load(_folder.Path);
+                    return tokenizer.Decode(tokenizer.Encode("abc <s> cab")) is not null;
+                }
+                catch (CheckpointException)
+                {
+                    return true;
+                }
+            }));
+    }
+
+    private Tokenizer Load(string json)
+    {
+        File.WriteAllText(_folder["tokenizer.json"], json);
+        return Tokenizer.Load(_folder.Path);
+    }
+}
