@@ -1,3 +1,4 @@
+using Ibke.Runtime.Cpu;
 using Ibke.Runtime.Generation;
 using Ibke.Runtime.Models;
 using Ibke.Runtime.Tensors;
@@ -192,6 +193,30 @@ public sealed class TextGeneratorTests
 
         Assert.Equal(1, steps);
         Assert.Equal(Answer, generator.Complete(Ids(Question), _greedy).Text);
+    }
+
+    [Fact]
+    public void Generate_CancelledOrLeft_ReturnsAllMemory()
+    {
+        using CpuEngine engine = new();
+        using LanguageModel model = LanguageModel.Load(Atlas.Folder, new LanguageModelOptions { Engine = engine });
+        Run(_ => { });
+        long before = engine.Memory.UsedBytes;
+
+        using CancellationTokenSource cancellation = new();
+        Assert.Throws<OperationCanceledException>(() => Run(_ => cancellation.Cancel(), cancellation.Token));
+        Assert.Throws<InvalidDataException>(() => Run(_ => throw new InvalidDataException()));
+
+        Assert.Equal(before, engine.Memory.UsedBytes);
+
+        void Run(Action<GenerationStep> read, CancellationToken token = default)
+        {
+            using TextGenerator generator = new(model);
+            foreach (GenerationStep step in generator.Generate(Ids(Question), _greedy, cancellationToken: token))
+            {
+                read(step);
+            }
+        }
     }
 
     [Fact]

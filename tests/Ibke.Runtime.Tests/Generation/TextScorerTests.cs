@@ -1,3 +1,4 @@
+using Ibke.Runtime.Cpu;
 using Ibke.Runtime.Generation;
 using Ibke.Runtime.Models;
 using Ibke.Runtime.Tests.Models;
@@ -18,6 +19,23 @@ public sealed class TextScorerTests
 
         Assert.Equal(Atlas.Shared.Config.VocabularySize, logits.Length);
         Assert.Equal(generator.Generate(_ids, new GenerationOptions()).First().TokenId, Array.IndexOf(logits, logits.Max()));
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(8)]
+    public void NextLogits_AnyNumberOfThreads_AreTheSameBits(int threads)
+    {
+        using CpuEngine one = new(new CpuEngineOptions { Threads = 1 });
+        using CpuEngine many = new(new CpuEngineOptions { Threads = threads });
+        using LanguageModel alone = LanguageModel.Load(Atlas.Folder, new LanguageModelOptions { Engine = one });
+        using LanguageModel shared = LanguageModel.Load(Atlas.Folder, new LanguageModelOptions { Engine = many });
+
+        foreach (int[] ids in (int[][])[[.. _ids, .. _ids, .. _ids], [.. _ids.Take(5)], [_ids[0]]])
+        {
+            Assert.Equal(new TextScorer(alone).NextLogits(ids), new TextScorer(shared).NextLogits(ids));
+        }
     }
 
     [Fact]
