@@ -14,7 +14,9 @@ internal sealed unsafe class CpuStorage
     private readonly MemoryPool? _pool;
     private MemoryHandle _pinned;
     private int _holders = 1;
+    private int _freed;
     private CpuStorage? _widened;
+    private PackedWeight? _packed;
 
     /// <summary>Takes memory of any content from a pool.</summary>
     public CpuStorage(MemoryPool pool, long bytes)
@@ -94,9 +96,38 @@ internal sealed unsafe class CpuStorage
         }
     }
 
+    /// <summary>The same values arranged for the matrix product, made at the first call and kept as long as this storage.</summary>
+    /// <param name="fits">Whether an arrangement made before will do.</param>
+    /// <param name="make">Arranges them.</param>
+    public PackedWeight Packed(Func<PackedWeight, bool> fits, Func<PackedWeight> make)
+    {
+        if (Volatile.Read(ref _packed) is { } known && fits(known))
+        {
+            return known;
+        }
+
+        lock (this)
+        {
+            if (_packed is null || !fits(_packed))
+            {
+                // An arrangement for other sizes may still be in use; the garbage collector returns it.
+                Volatile.Write(ref _packed, make());
+            }
+
+            return _packed;
+        }
+    }
+
     private void Free()
     {
+        // The collector may have finalized this before the storage that owns it.
+        if (Interlocked.Exchange(ref _freed, 1) != 0)
+        {
+            return;
+        }
+
         _widened?.Release();
+        _packed?.Release();
         if (_pool is not null)
         {
             _pool.Return(Pointer, Bytes);

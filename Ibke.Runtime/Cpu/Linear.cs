@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Ibke.Runtime.Tensors;
 
 namespace Ibke.Runtime.Cpu;
@@ -6,60 +5,68 @@ namespace Ibke.Runtime.Cpu;
 /// <summary>y = x Wᵀ + b.</summary>
 internal static unsafe class Linear
 {
+    /// <summary>Up to so many rows are faster by reading the weight as it lies than by the packed product.</summary>
+    private const int MostRowsUnpacked = 8;
+
     /// <summary>Overwrites the destination.</summary>
+    /// <param name="pool">Threads and instruction set.</param>
+    /// <param name="memory">For arranging the factors.</param>
+    /// <param name="x">[rows, inputs].</param>
+    /// <param name="weight">[outputs, inputs] as stored; keeps its arrangement for later calls.</param>
+    /// <param name="type">How the weight is stored.</param>
+    /// <param name="bias">[outputs], or null.</param>
+    /// <param name="rows">Rows of x.</param>
+    /// <param name="inputs">Columns of x.</param>
+    /// <param name="outputs">Rows of W.</param>
+    /// <param name="destination">[rows, outputs].</param>
     public static void Forward(
-        WorkerPool pool, MemoryPool memory, float* x, CpuStorage weight, ElementType type, float* bias, int rows, int inputs, int outputs, float* destination)
+        WorkerPool pool, MemoryPool memory, float* x, CpuStorage weight, ElementType type, float* bias,
+        int rows, int inputs, int outputs, float* destination)
     {
-        float* w = (float*)(type == ElementType.Float32 ? weight : weight.Widened(type, memory)).Pointer;
-        pool.For(outputs, Cpu.Add.RowGrain(inputs), (x: (nint)x, w: (nint)w, b: (nint)bias, rows, inputs, outputs, y: (nint)destination), static (s, from, to) =>
+        if (rows <= MostRowsUnpacked)
         {
-            for (int o = from; o < to; o++)
-            {
-                ReadOnlySpan<float> row = new((float*)s.w + (long)o * s.inputs, s.inputs);
-                float b = s.b == 0 ? 0 : ((float*)s.b)[o];
-                for (int r = 0; r < s.rows; r++)
-                {
-                    ((float*)s.y)[(long)r * s.outputs + o] = b + TensorPrimitives.Dot(row, new ReadOnlySpan<float>((float*)s.x + (long)r * s.inputs, s.inputs));
-                }
-            }
-        });
+            MatrixVector.Forward(pool, x, weight.Pointer, type, bias, rows, inputs, outputs, destination);
+            return;
+        }
+
+        int width = TileShape.Of(pool.Instructions).Columns;
+        PackedWeight packed = weight.Packed(
+            known => known.Inputs == inputs && known.Outputs == outputs && known.PanelWidth == width,
+            () => PackedWeight.Create(pool, memory, weight.Pointer, type, outputs, inputs, width));
+        MatrixProduct.WithWeight(pool, memory, x, packed, type, bias, rows, destination);
+        GC.KeepAlive(packed);
     }
 
-    /// <summary>Adds to the gradients that are wanted.</summary>
+    /// <summary>Adds to the gradients that are wanted: gradient W, gradientᵀ x and the sum of gradient over rows.</summary>
+    /// <param name="pool">Threads and instruction set.</param>
+    /// <param name="memory">For arranging the factors.</param>
+    /// <param name="x">[rows, inputs]; null where the weight's gradient is not wanted.</param>
+    /// <param name="weight">[outputs, inputs] as stored; null where x's gradient is not wanted.</param>
+    /// <param name="type">How the weight is stored.</param>
+    /// <param name="gradient">[rows, outputs].</param>
+    /// <param name="rows">Rows of x.</param>
+    /// <param name="inputs">Columns of x.</param>
+    /// <param name="outputs">Rows of W.</param>
+    /// <param name="xGradient">[rows, inputs], or null.</param>
+    /// <param name="weightGradient">[outputs, inputs], or null.</param>
+    /// <param name="biasGradient">[outputs], or null.</param>
     public static void Backward(
-        WorkerPool pool, MemoryPool memory, float* x, CpuStorage? weight, ElementType type, float* gradient, int rows, int inputs, int outputs,
-        float* xGradient, float* weightGradient, float* biasGradient)
+        WorkerPool pool, MemoryPool memory, float* x, CpuStorage? weight, ElementType type, float* gradient,
+        int rows, int inputs, int outputs, float* xGradient, float* weightGradient, float* biasGradient)
     {
         if (biasGradient != null)
         {
-            Cpu.Add.SumRows(pool, gradient, rows, outputs, biasGradient);
+            Add.SumRows(pool, gradient, rows, outputs, biasGradient);
         }
 
         if (xGradient != null)
         {
-            float* w = (float*)(type == ElementType.Float32 ? weight! : weight!.Widened(type, memory)).Pointer;
-            Accumulate(pool, gradient, outputs, 1, w, rows, outputs, inputs, xGradient);
+            MatrixProduct.Add(pool, memory, gradient, outputs, 1, weight!.Pointer, type, rows, outputs, inputs, xGradient);
         }
 
         if (weightGradient != null)
         {
-            Accumulate(pool, gradient, 1, outputs, x, outputs, rows, inputs, weightGradient);
+            MatrixProduct.Add(pool, memory, gradient, 1, outputs, (byte*)x, ElementType.Float32, outputs, rows, inputs, weightGradient);
         }
-    }
-
-    // c[m, n] += Σ a[m, k] b[k, n]
-    private static void Accumulate(WorkerPool pool, float* a, int aRow, int aColumn, float* b, int m, int k, int n, float* c)
-    {
-        pool.For(m, 1, (a: (nint)a, aRow, aColumn, b: (nint)b, k, n, c: (nint)c), static (s, from, to) =>
-        {
-            for (long r = from; r < to; r++)
-            {
-                Span<float> y = new((float*)s.c + r * s.n, s.n);
-                for (long i = 0; i < s.k; i++)
-                {
-                    TensorPrimitives.MultiplyAdd(new ReadOnlySpan<float>((float*)s.b + i * s.n, s.n), ((float*)s.a)[r * s.aRow + i * s.aColumn], y, y);
-                }
-            }
-        });
     }
 }

@@ -1,0 +1,97 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Ibke.Runtime.Cpu;
+
+/// <content>AVX2: tiles of 6 × 16, and of 2 × 16 for the rest of the rows.</content>
+internal static unsafe partial class MatrixProduct
+{
+    /// <summary>C[6, 16] += A[depth, 6]ᵀ B[depth, 16], in 12 registers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Vector256Tile6(float* a, float* b, int depth, float* c, int cStride)
+    {
+        Vector256<float> c0Left = default, c0Right = default;
+        Vector256<float> c1Left = default, c1Right = default;
+        Vector256<float> c2Left = default, c2Right = default;
+        Vector256<float> c3Left = default, c3Right = default;
+        Vector256<float> c4Left = default, c4Right = default;
+        Vector256<float> c5Left = default, c5Right = default;
+        for (int i = 0; i < depth; i++)
+        {
+            Vector256<float> left = Vector256.Load(b);
+            Vector256<float> right = Vector256.Load(b + 8);
+            Vector256<float> factor = Vector256.Create(a[0]);
+            c0Left = Vector256.MultiplyAddEstimate(factor, left, c0Left);
+            c0Right = Vector256.MultiplyAddEstimate(factor, right, c0Right);
+            factor = Vector256.Create(a[1]);
+            c1Left = Vector256.MultiplyAddEstimate(factor, left, c1Left);
+            c1Right = Vector256.MultiplyAddEstimate(factor, right, c1Right);
+            factor = Vector256.Create(a[2]);
+            c2Left = Vector256.MultiplyAddEstimate(factor, left, c2Left);
+            c2Right = Vector256.MultiplyAddEstimate(factor, right, c2Right);
+            factor = Vector256.Create(a[3]);
+            c3Left = Vector256.MultiplyAddEstimate(factor, left, c3Left);
+            c3Right = Vector256.MultiplyAddEstimate(factor, right, c3Right);
+            factor = Vector256.Create(a[4]);
+            c4Left = Vector256.MultiplyAddEstimate(factor, left, c4Left);
+            c4Right = Vector256.MultiplyAddEstimate(factor, right, c4Right);
+            factor = Vector256.Create(a[5]);
+            c5Left = Vector256.MultiplyAddEstimate(factor, left, c5Left);
+            c5Right = Vector256.MultiplyAddEstimate(factor, right, c5Right);
+            a += 6;
+            b += 16;
+        }
+
+        Vector256Add(c0Left, c0Right, c);
+        Vector256Add(c1Left, c1Right, c + cStride);
+        Vector256Add(c2Left, c2Right, c + 2L * cStride);
+        Vector256Add(c3Left, c3Right, c + 3L * cStride);
+        Vector256Add(c4Left, c4Right, c + 4L * cStride);
+        Vector256Add(c5Left, c5Right, c + 5L * cStride);
+    }
+
+    /// <summary>C[2, 16] += A[depth, 2]ᵀ B[depth, 16], in 4 registers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Vector256Tile2(float* a, float* b, int depth, float* c, int cStride)
+    {
+        Vector256<float> c0Left = default, c0Right = default;
+        Vector256<float> c1Left = default, c1Right = default;
+        for (int i = 0; i < depth; i++)
+        {
+            Vector256<float> left = Vector256.Load(b);
+            Vector256<float> right = Vector256.Load(b + 8);
+            Vector256<float> factor = Vector256.Create(a[0]);
+            c0Left = Vector256.MultiplyAddEstimate(factor, left, c0Left);
+            c0Right = Vector256.MultiplyAddEstimate(factor, right, c0Right);
+            factor = Vector256.Create(a[1]);
+            c1Left = Vector256.MultiplyAddEstimate(factor, left, c1Left);
+            c1Right = Vector256.MultiplyAddEstimate(factor, right, c1Right);
+            a += 2;
+            b += 16;
+        }
+
+        Vector256Add(c0Left, c0Right, c);
+        Vector256Add(c1Left, c1Right, c + cStride);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Vector256Add(Vector256<float> left, Vector256<float> right, float* c)
+    {
+        (Vector256.Load(c) + left).Store(c);
+        (Vector256.Load(c + 8) + right).Store(c + 8);
+    }
+
+    /// <summary>Widens whole vectors and tells how many values these were.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static int Vector256Widen<TElement>(byte* source, int count, float* destination)
+        where TElement : struct, IStoredElement
+    {
+        int i = 0;
+        for (; i <= count - 8; i += 8)
+        {
+            TElement.Load256(source + (long)i * TElement.Size).Store(destination + i);
+        }
+
+        return i;
+    }
+}

@@ -1,0 +1,130 @@
+using Ibke.Runtime.Tensors;
+
+namespace Ibke.Runtime.Cpu;
+
+/// <summary>
+/// C += A B in blocks that stay in the caches (Goto and van de Geijn, 2008): a block of B, <see cref="Depth"/> deep and up to
+/// <see cref="BlockColumns"/> wide, is multiplied with one tile of rows of A after the other, by a kernel that keeps its part of C in registers.
+/// </summary>
+/// <remarks>Each value of C is summed by one thread in the order of the depth, so it depends neither on the threads nor on the other rows.</remarks>
+internal static unsafe partial class MatrixProduct
+{
+    private const int Depth = 384;
+    private const int BlockColumns = 192;
+    private const int BlockRows = 192;
+
+    /// <summary>Blocks there should at least be, so that threads finish at about the same time.</summary>
+    private const int EnoughBlocks = 8;
+
+    /// <summary>y = A Wᵀ + bias.</summary>
+    /// <param name="pool">Threads and instruction set.</param>
+    /// <param name="memory">For arranging A.</param>
+    /// <param name="a">[rows, weight.Inputs].</param>
+    /// <param name="weight">Arranged for this pool's instruction set.</param>
+    /// <param name="type">How the weight is stored.</param>
+    /// <param name="bias">[weight.Outputs], or null.</param>
+    /// <param name="rows">Rows of A.</param>
+    /// <param name="destination">[rows, weight.Outputs]; overwritten.</param>
+    public static void WithWeight(
+        WorkerPool pool, MemoryPool memory, float* a, PackedWeight weight, ElementType type, float* bias, int rows, float* destination)
+    {
+        for (long row = 0; row < rows; row++)
+        {
+            Span<float> y = new(destination + row * weight.Outputs, weight.Outputs);
+            if (bias == null)
+            {
+                y.Clear();
+            }
+            else
+            {
+                new ReadOnlySpan<float>(bias, weight.Outputs).CopyTo(y);
+            }
+        }
+
+        Right right = new(weight.Values, type, weight.Inputs, weight.Outputs, packed: true);
+        Accumulate(pool, memory, a, weight.Inputs, 1, rows, right, destination);
+    }
+
+    /// <summary>C += A B.</summary>
+    /// <param name="pool">Threads and instruction set.</param>
+    /// <param name="memory">For arranging A and B.</param>
+    /// <param name="a">[rows, depth], or its transpose.</param>
+    /// <param name="aRowStride">Values between rows of A.</param>
+    /// <param name="aDepthStride">Values between columns of A.</param>
+    /// <param name="b">[depth, columns] as stored.</param>
+    /// <param name="type">How B is stored.</param>
+    /// <param name="rows">Rows of A and C.</param>
+    /// <param name="depth">Columns of A, rows of B.</param>
+    /// <param name="columns">Columns of B and C.</param>
+    /// <param name="destination">[rows, columns].</param>
+    public static void Add(
+        WorkerPool pool, MemoryPool memory, float* a, int aRowStride, int aDepthStride, byte* b, ElementType type,
+        int rows, int depth, int columns, float* destination) =>
+        Accumulate(pool, memory, a, aRowStride, aDepthStride, rows, new Right(b, type, depth, columns, packed: false), destination);
+
+    private static void Accumulate(
+        WorkerPool pool, MemoryPool memory, float* a, int aRowStride, int aDepthStride, int rows, Right right, float* destination)
+    {
+        TileShape tile = TileShape.Of(pool.Instructions);
+        long packedBytes = (long)tile.PaddedRows(rows) * right.Depth * sizeof(float);
+        byte* packed = memory.Rent(packedBytes);
+        try
+        {
+            PackLeft(pool, tile, a, aRowStride, aDepthStride, rows, right.Depth, (float*)packed);
+            Blocks blocks = Blocks.Divide(tile, rows, right.Columns);
+            Job job = new(pool.Instructions, tile, memory, (nint)packed, rows, right, blocks, (nint)destination);
+            pool.For(blocks.Count, 1, job, static (job, from, to) =>
+            {
+                for (int block = from; block < to; block++)
+                {
+                    job.Run(block);
+                }
+            });
+        }
+        finally
+        {
+            memory.Return(packed, packedBytes);
+        }
+    }
+
+    /// <summary>Arranges A tile by tile, each [depth, rows of the tile], with zeros for rows beyond the last.</summary>
+    private static void PackLeft(
+        WorkerPool pool, TileShape tile, float* a, int aRowStride, int aDepthStride, int rows, int depth, float* destination)
+    {
+        var state = (tile, a: (nint)a, aRowStride, aDepthStride, rows, depth, to: (nint)destination);
+        pool.For(tile.TileCount(rows), Math.Max(1, (1 << 15) / Math.Max(1, tile.Rows * depth)), state, static (s, from, to) =>
+        {
+            for (int index = from; index < to; index++)
+            {
+                int start = s.tile.TileStart(index, s.rows);
+                int width = s.tile.TileRows(index, s.rows);
+                int present = Math.Min(width, s.rows - start);
+                float* target = (float*)s.to + (long)start * s.depth;
+                for (int row = 0; row < width; row++)
+                {
+                    float* source = (float*)s.a + (long)(start + row) * s.aRowStride;
+                    for (int i = 0; i < s.depth; i++)
+                    {
+                        target[(long)i * width + row] = row < present ? source[(long)i * s.aDepthStride] : 0;
+                    }
+                }
+            }
+        });
+    }
+
+    /// <summary>How C is divided among threads: blocks of whole tiles, the same for any number of threads.</summary>
+    private readonly record struct Blocks(int TilesPerBlock, int PanelsPerBlock, int RowBlocks, int ColumnBlocks)
+    {
+        public int Count => RowBlocks * ColumnBlocks;
+
+        public static Blocks Divide(TileShape tile, int rows, int columns)
+        {
+            (int tiles, int panels) = (tile.TileCount(rows), tile.PanelCount(columns));
+            int tilesPerBlock = Math.Min(tiles, BlockRows / tile.Rows);
+            int rowBlocks = (tiles + tilesPerBlock - 1) / tilesPerBlock;
+            int wanted = (EnoughBlocks + rowBlocks - 1) / rowBlocks;
+            int panelsPerBlock = Math.Clamp(panels / wanted, 1, BlockColumns / tile.Columns);
+            return new Blocks(tilesPerBlock, panelsPerBlock, rowBlocks, (panels + panelsPerBlock - 1) / panelsPerBlock);
+        }
+    }
+}

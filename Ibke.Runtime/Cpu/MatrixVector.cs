@@ -1,0 +1,101 @@
+using Ibke.Runtime.Tensors;
+
+namespace Ibke.Runtime.Cpu;
+
+/// <summary>
+/// y = x Wᵀ + b for few rows, as in decoding: bound by reading W. Each row of W is read once, front to back, as it is stored, and
+/// multiplied with all rows of x while it is at hand.
+/// </summary>
+/// <remarks>A row of y does not depend on how many rows there are.</remarks>
+internal static unsafe partial class MatrixVector
+{
+    /// <summary>Products of weights and values that are worth a range of their own.</summary>
+    private const int ProductsPerRange = 1 << 16;
+
+    /// <summary>Overwrites the destination.</summary>
+    /// <param name="pool">Threads and instruction set.</param>
+    /// <param name="x">[rows, inputs].</param>
+    /// <param name="weight">[outputs, inputs] as stored.</param>
+    /// <param name="type">How the weight is stored.</param>
+    /// <param name="bias">[outputs], or null.</param>
+    /// <param name="rows">Rows of x.</param>
+    /// <param name="inputs">Columns of x.</param>
+    /// <param name="outputs">Rows of W.</param>
+    /// <param name="destination">[rows, outputs].</param>
+    public static void Forward(
+        WorkerPool pool, float* x, byte* weight, ElementType type, float* bias, int rows, int inputs, int outputs, float* destination)
+    {
+        Operands operands = new(x, weight, bias, rows, inputs, outputs, destination);
+        Action<Operands, int, int> body = type switch
+        {
+            ElementType.Float32 => Body<StoredFloat32>(pool.Instructions),
+            ElementType.Float16 => Body<StoredFloat16>(pool.Instructions),
+            _ => Body<StoredBFloat16>(pool.Instructions),
+        };
+        long grain = Math.Max(1, ProductsPerRange / Math.Max(1, (long)inputs * rows));
+        pool.For(outputs, (int)grain, operands, body);
+    }
+
+    private static Action<Operands, int, int> Body<TElement>(InstructionSet instructions)
+        where TElement : struct, IStoredElement => instructions switch
+        {
+            InstructionSet.Vector512 => Vector512Rows<TElement>,
+            InstructionSet.Vector256 => Vector256Rows<TElement>,
+            _ => ScalarRows<TElement>,
+        };
+
+    private static void ScalarRows<TElement>(Operands operands, int from, int to)
+        where TElement : struct, IStoredElement
+    {
+        for (int output = from; output < to; output++)
+        {
+            byte* weight = operands.WeightRow<TElement>(output);
+            for (int row = 0; row < operands.Rows; row++)
+            {
+                float* x = operands.XRow(row);
+                (float even, float odd) = (0, 0);
+                int i = 0;
+                for (; i <= operands.Inputs - 2; i += 2)
+                {
+                    even += TElement.Load(weight + (long)i * TElement.Size) * x[i];
+                    odd += TElement.Load(weight + (i + 1L) * TElement.Size) * x[i + 1];
+                }
+
+                if (i < operands.Inputs)
+                {
+                    even += TElement.Load(weight + (long)i * TElement.Size) * x[i];
+                }
+
+                operands.Set(row, output, even + odd);
+            }
+        }
+    }
+
+    // The values beyond the last whole vector.
+    private static float Rest<TElement>(byte* weight, float* x, int count)
+        where TElement : struct, IStoredElement
+    {
+        float sum = 0;
+        for (int i = 0; i < count; i++)
+        {
+            sum += TElement.Load(weight + i * TElement.Size) * x[i];
+        }
+
+        return sum;
+    }
+
+    private readonly struct Operands(float* x, byte* weight, float* bias, int rows, int inputs, int outputs, float* destination)
+    {
+        public int Rows => rows;
+
+        public int Inputs => inputs;
+
+        public float* XRow(int row) => x + (long)row * inputs;
+
+        public byte* WeightRow<TElement>(int output)
+            where TElement : struct, IStoredElement => weight + (long)output * inputs * TElement.Size;
+
+        public void Set(int row, int output, float product) =>
+            destination[(long)row * outputs + output] = bias == null ? product : product + bias[output];
+    }
+}
