@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using Ibke.Runtime.Chat;
+using Ibke.Runtime.Tests.Models;
 using Microsoft.Extensions.AI;
 using Moq;
 
@@ -163,6 +165,29 @@ public class ToolLoopChatClientTests
 
         Assert.Single(messages);
         Assert.Equal(ChatToolMode.RequireAny, options.ToolMode);
+    }
+
+    [Fact]
+    public async Task GetResponseAsync_EmbeddedModel_PlaysReferenceConversations()
+    {
+        using ToolLoopChatClient client = new(new LocalChatClient(Atlas.Shared));
+        int calls = 0;
+        foreach (JsonNode conversation in ConversationGoldens.All)
+        {
+            ChatOptions options = new() { Tools = ConversationGoldens.Tools(conversation) };
+            List<ChatMessage> wanted = ConversationGoldens.Messages(conversation);
+            List<ChatMessage> history = [];
+            while (history.Count < wanted.Count)
+            {
+                ChatMessage next = wanted[history.Count];
+                history.AddRange(next.Role == ChatRole.Assistant ? (await client.GetResponseAsync(history, options)).Messages : [next]);
+            }
+
+            Assert.Equal(wanted.Select(ConversationGoldens.Describe), history.Select(ConversationGoldens.Describe));
+            calls += wanted.Count(static message => message.Role == ChatRole.Tool);
+        }
+
+        Assert.True(calls > 10);
     }
 
     [Fact]
