@@ -2,14 +2,17 @@ using Ibke.Runtime.Models;
 
 namespace Ibke.Runtime.Editing;
 
-/// <summary>Remembers the answers of the base model, and of one other version at a time.</summary>
+/// <summary>Remembers the answers of the base model, of the version in force, and of the one that may be in force next.</summary>
+/// <remarks>Used by one thread at a time.</remarks>
 internal sealed class AnswerBook(GreedyAnswers answers)
 {
     private const int Limit = 4096;
 
     private readonly Dictionary<string, ModelAnswer> _base = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, ModelAnswer> _other = new(StringComparer.Ordinal);
-    private string _otherKey = "";
+    private Dictionary<string, ModelAnswer> _current = new(StringComparer.Ordinal);
+    private Dictionary<string, ModelAnswer> _next = new(StringComparer.Ordinal);
+    private string _currentKey = "";
+    private string _nextKey = "";
 
     /// <summary>The answers of a version, in the order of the questions. Those of the base model serve as drafts for others.</summary>
     public IReadOnlyList<ModelAnswer> Answers(WeightVersion version, IReadOnlyList<string> questions, CancellationToken cancellationToken)
@@ -21,14 +24,25 @@ internal sealed class AnswerBook(GreedyAnswers answers)
             return fromBase;
         }
 
-        if (version.Key != _otherKey)
+        if (version.Key != _currentKey)
         {
-            _other.Clear();
-            _otherKey = version.Key;
+            _current = version.Key == _nextKey ? _next : new(StringComparer.Ordinal);
+            _currentKey = version.Key;
         }
 
         return Fill(
-            _other, version, [.. questions.Zip(fromBase, (question, draft) => new DraftedQuestion(question, draft))], cancellationToken);
+            _current, version, [.. questions.Zip(fromBase, (question, draft) => new DraftedQuestion(question, draft))], cancellationToken);
+    }
+
+    /// <summary>Takes note of the answers of a version that may be in force next.</summary>
+    public void Expect(WeightVersion version, IReadOnlyList<string> questions, IEnumerable<ModelAnswer> given)
+    {
+        _next = new(StringComparer.Ordinal);
+        _nextKey = version.Key;
+        foreach ((string question, ModelAnswer answer) in questions.Zip(given))
+        {
+            _next[question] = answer;
+        }
     }
 
     private IReadOnlyList<ModelAnswer> Fill(

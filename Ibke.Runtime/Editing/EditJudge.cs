@@ -32,6 +32,7 @@ internal sealed class EditJudge(LanguageModel model, ModelCard card, GreedyAnswe
             ],
             cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
+        _book.Expect(shadow, neighbours, after.Skip(1 + rephrasings.Count));
         return new EditVerdict(
             after[0].Text,
             Score([request.Prompt], [wanted], after.Take(1)),

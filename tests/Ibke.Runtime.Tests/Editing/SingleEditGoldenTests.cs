@@ -8,13 +8,13 @@ using Ibke.Runtime.Tests.Models;
 namespace Ibke.Runtime.Tests.Editing;
 
 /// <summary>Single edits of the embedded model, compared with an independent implementation.</summary>
-public sealed class SingleEditGoldenTests : IDisposable
+public sealed class SingleEditGoldenTests
 {
     private const double Tolerance = 2e-3;
 
     private static readonly JsonElement[] Cases = Read();
 
-    private readonly LanguageModel _model = Atlas.Load();
+    private static readonly Lazy<KnowledgeEditor> _editor = new(() => KnowledgeEditor.Load(Atlas.Shared));
 
     public static TheoryData<int, string> Questions
     {
@@ -30,16 +30,13 @@ public sealed class SingleEditGoldenTests : IDisposable
         }
     }
 
-    public void Dispose() => _model.Dispose();
-
     [Theory]
     [MemberData(nameof(Questions))]
     public void Compute_ReferenceCase_AgreesInNeuronsAndAnswers(int index, string question)
     {
         JsonElement expected = Cases[index];
-        KnowledgeEditor editor = KnowledgeEditor.Load(_model);
 
-        ComputedEdit edit = editor.Compute(new EditRequest
+        ComputedEdit edit = _editor.Value.Compute(new EditRequest
         {
             Prompt = question,
             Answer = expected.GetProperty("answer").GetString()!,
@@ -78,13 +75,13 @@ public sealed class SingleEditGoldenTests : IDisposable
         Near(neuron.GetProperty("threshold").GetDouble(), first.Thresholds!.ToArray()[0]);
     }
 
-    private void CheckAnswers(JsonElement expected, WeightVersion version)
+    private static void CheckAnswers(JsonElement expected, WeightVersion version)
     {
-        using TextGenerator generator = new(_model);
+        using TextGenerator generator = new(Atlas.Shared);
         foreach (JsonElement output in expected.GetProperty("outputs").EnumerateArray())
         {
             string prompt = output.GetProperty("prompt").GetString()!;
-            GeneratedText text = generator.Complete(_model.Tokenizer.Encode(prompt), new GenerationOptions { MaxNewTokens = 24 }, version);
+            GeneratedText text = generator.Complete(Atlas.Shared.Tokenizer.Encode(prompt), new GenerationOptions { MaxNewTokens = 24 }, version);
             Assert.Equal((prompt, output.GetProperty("output").GetString()!), (prompt, text.Text));
         }
     }
