@@ -1,6 +1,84 @@
+using System.Diagnostics;
+using System.Globalization;
+using Ibke.Runtime.Chat;
+using Ibke.Runtime.Checkpoints;
+using Ibke.Runtime.Editing;
+using Ibke.Runtime.Knowledge;
+using Ibke.Runtime.Models;
+using Ibke.Samples.SelfCorrectingAgent;
+using Spectre.Console;
+
+const string Instructions = "You keep a knowledge base up to date. Check facts and correct them when they are stale.";
+
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+using CancellationTokenSource stop = new();
+Console.CancelKeyPress += (_, pressed) =>
+{
+    pressed.Cancel = true;
+    stop.Cancel();
+};
+
+try
+{
+    if (AgentOptions.Parse(args) is not { } options)
+    {
+        Console.WriteLine(AgentOptions.Help);
+        return 0;
+    }
+
+    return await RunAsync(options, stop.Token);
+}
+catch (OperationCanceledException)
+{
+    return 130;
+}
+catch (Exception error) when (error is ArgumentException or CheckpointException or FactSourceException or EditorMismatchException
+    or InvalidOperationException or IOException)
+{
+    Console.Error.WriteLine(error.Message);
+    return 2;
+}
+
+static async Task<int> RunAsync(AgentOptions options, CancellationToken cancellationToken)
+{
+    long start = Stopwatch.GetTimestamp();
+    using LanguageModel model = LanguageModel.Load(options.ModelFolder);
+    KnowledgeEditor editor = KnowledgeEditor.Load(model);
+    FileFactSource directory = OpenDirectory(options.DirectoryFile, editor.Card);
+
+    KnowledgeFunctions functions = new(editor, directory, new KnowledgeFunctionsOptions
+    {
+        Authorization = new DirectoryPolicy(directory).DecideAsync,
+        Requester = "agent",
+    });
+    using LocalChatClient bare = new(model);
+    using IAgentHost host = CreateHost(model, bare, functions);
+
+    AnsiConsole.Console = Transcript.CreateConsole();
+    AnsiConsole.MarkupLine($"[bold]Self-correcting agent[/] on {Markup.Escape(host.Description)}");
+    AnsiConsole.MarkupLine(
+        $"[grey]model {model.Id}, {model.Engine.Description}; directory {Markup.Escape(directory.Name)}; "
+        + $"ready after {Stopwatch.GetElapsedTime(start).TotalSeconds:0.00} s[/]");
+    if (options.Interactive)
+    {
+        return await InteractiveChat.RunAsync(host.Begin(), cancellationToken);
+    }
+
+    Transcript transcript = new(AnsiConsole.Console);
+    Cast cast = await Casting.ChooseAsync(editor, directory, cancellationToken);
+    LocalityPanel panel = await LocalityPanel.ChooseAsync(bare, editor.Card, directory, options.Seed, cancellationToken);
+    Scenario scenario = new(host, editor, panel, cast, transcript);
+    await scenario.RunAsync(cancellationToken);
+    transcript.Summary([.. scenario.Timings, ("in all", Stopwatch.GetElapsedTime(start))]);
+    return transcript.Succeeded ? 0 : 1;
+}
+
+static FileFactSource OpenDirectory(string path, ModelCard card) =>
+    Path.GetExtension(path).Equals(".json", StringComparison.OrdinalIgnoreCase) ? new JsonFactSource(path, card) : new CsvFactSource(path, card);
+
+static IAgentHost CreateHost(LanguageModel model, LocalChatClient client, KnowledgeFunctions functions) =>
 #if SEMANTIC_KERNEL
-const string Host = "Semantic Kernel agent";
+    new SemanticKernelHost(model, functions, Instructions);
 #else
-const string Host = "the runtime's own tool loop";
+    new RuntimeHost(client, functions.CreateFunctions("KnowledgeEdit"), Instructions);
 #endif
-Console.WriteLine($"Host: {Host}");
