@@ -34,41 +34,31 @@ internal static unsafe class Activations
         }
     }
 
-    private readonly struct Values<TFunction>(float* x, float* y) : IKernel
+    private readonly struct Values<TFunction>(float* x, float* y) : IKernel, ILaneStep
         where TFunction : struct, IActivationFunction
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<TLanes>(int from, int to)
-            where TLanes : struct, ILanes<TLanes>
-        {
-            float* source = x;
-            float* destination = y;
-            for (int i = from; i < to; i += TLanes.Count)
-            {
-                TLanes value = TFunction.Value(Lanes.Load<TLanes>(source + i, to - i));
-                Lanes.Store(value, destination + i, to - i);
-            }
-        }
+            where TLanes : struct, ILanes<TLanes> => LaneLoop.Run<TLanes, Values<TFunction>>(from, to, this);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void At<TLanes>(int i, int count)
+            where TLanes : struct, ILanes<TLanes> =>
+            Lanes.Store(TFunction.Value(Lanes.Load<TLanes>(x + i, count)), y + i, count);
     }
 
-    private readonly struct Slopes<TFunction>(float* x, float* gradient, float* xGradient) : IKernel
+    private readonly struct Slopes<TFunction>(float* x, float* gradient, float* xGradient) : IKernel, ILaneStep
         where TFunction : struct, IActivationFunction
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<TLanes>(int from, int to)
+            where TLanes : struct, ILanes<TLanes> => LaneLoop.Run<TLanes, Slopes<TFunction>>(from, to, this);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void At<TLanes>(int i, int count)
             where TLanes : struct, ILanes<TLanes>
         {
-            float* source = x;
-            float* upstream = gradient;
-            float* destination = xGradient;
-            for (int i = from; i < to; i += TLanes.Count)
-            {
-                int count = to - i;
-                TLanes slope = TFunction.ValueAndSlope(Lanes.Load<TLanes>(source + i, count)).Slope;
-                TLanes sum = Lanes.Load<TLanes>(destination + i, count);
-                sum = TLanes.MultiplyAdd(Lanes.Load<TLanes>(upstream + i, count), slope, sum);
-                Lanes.Store(sum, destination + i, count);
-            }
+            TLanes slope = TFunction.ValueAndSlope(Lanes.Load<TLanes>(x + i, count)).Slope;
+            TLanes sum = Lanes.Load<TLanes>(xGradient + i, count);
+            Lanes.Store(TLanes.MultiplyAdd(Lanes.Load<TLanes>(gradient + i, count), slope, sum), xGradient + i, count);
         }
     }
 }

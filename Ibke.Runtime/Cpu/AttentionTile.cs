@@ -38,7 +38,6 @@ internal static unsafe class AttentionTile
     /// <param name="width">Values used of each row of the source.</param>
     /// <param name="sums">[rows, sumsStride].</param>
     /// <param name="sumsStride">Values from one row of the sums to the next.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Accumulate<TLanes>(
         float* coefficients,
         long rowStride,
@@ -52,48 +51,124 @@ internal static unsafe class AttentionTile
         long sumsStride)
         where TLanes : struct, ILanes<TLanes>
     {
-        for (int row = 0; row < rows; row++)
+        int row = 0;
+        for (; row <= rows - 4; row += 4)
         {
-            float* factors = coefficients + (row * rowStride);
-            float* target = sums + (row * sumsStride);
-            int i = 0;
-            for (; i <= width - (4 * TLanes.Count); i += 4 * TLanes.Count)
-            {
-                TLanes a = TLanes.Load(target + i);
-                TLanes b = TLanes.Load(target + i + TLanes.Count);
-                TLanes c = TLanes.Load(target + i + (2 * TLanes.Count));
-                TLanes d = TLanes.Load(target + i + (3 * TLanes.Count));
-                float* from = source + i;
-                for (int step = 0; step < steps; step++, from += sourceStride)
-                {
-                    TLanes factor = TLanes.Create(factors[step * stepStride]);
-                    a = TLanes.MultiplyAdd(TLanes.Load(from), factor, a);
-                    b = TLanes.MultiplyAdd(TLanes.Load(from + TLanes.Count), factor, b);
-                    c = TLanes.MultiplyAdd(TLanes.Load(from + (2 * TLanes.Count)), factor, c);
-                    d = TLanes.MultiplyAdd(TLanes.Load(from + (3 * TLanes.Count)), factor, d);
-                }
+            AccumulateFour<TLanes>(
+                coefficients + (row * rowStride), rowStride, stepStride, steps, source, sourceStride, width, sums + (row * sumsStride), sumsStride);
+        }
 
-                TLanes.Store(a, target + i);
-                TLanes.Store(b, target + i + TLanes.Count);
-                TLanes.Store(c, target + i + (2 * TLanes.Count));
-                TLanes.Store(d, target + i + (3 * TLanes.Count));
-            }
-
-            for (; i < width; i += TLanes.Count)
-            {
-                TLanes a = Lanes.Load<TLanes>(target + i, width - i);
-                float* from = source + i;
-                for (int step = 0; step < steps; step++, from += sourceStride)
-                {
-                    a = TLanes.MultiplyAdd(Lanes.Load<TLanes>(from, width - i), TLanes.Create(factors[step * stepStride]), a);
-                }
-
-                Lanes.Store(a, target + i, width - i);
-            }
+        for (; row < rows; row++)
+        {
+            AccumulateOne<TLanes>(coefficients + (row * rowStride), stepStride, steps, source, sourceStride, width, sums + (row * sumsStride));
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Kernel.HotLoop)]
+    private static void AccumulateOne<TLanes>(
+        float* coefficients, long stepStride, int steps, float* source, long sourceStride, int width, float* sums)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        int i = 0;
+        for (; i <= width - (4 * TLanes.Count); i += 4 * TLanes.Count)
+        {
+            TLanes a = TLanes.Load(sums + i);
+            TLanes b = TLanes.Load(sums + i + TLanes.Count);
+            TLanes c = TLanes.Load(sums + i + (2 * TLanes.Count));
+            TLanes d = TLanes.Load(sums + i + (3 * TLanes.Count));
+            float* from = source + i;
+            float* coefficient = coefficients;
+            for (int step = 0; step < steps; step++, from += sourceStride, coefficient += stepStride)
+            {
+                TLanes factor = TLanes.Create(*coefficient);
+                a = TLanes.MultiplyAdd(TLanes.Load(from), factor, a);
+                b = TLanes.MultiplyAdd(TLanes.Load(from + TLanes.Count), factor, b);
+                c = TLanes.MultiplyAdd(TLanes.Load(from + (2 * TLanes.Count)), factor, c);
+                d = TLanes.MultiplyAdd(TLanes.Load(from + (3 * TLanes.Count)), factor, d);
+            }
+
+            Store4(a, b, c, d, sums + i);
+        }
+
+        for (; i < width; i += TLanes.Count)
+        {
+            TLanes a = Lanes.Load<TLanes>(sums + i, width - i);
+            float* from = source + i;
+            float* coefficient = coefficients;
+            for (int step = 0; step < steps; step++, from += sourceStride, coefficient += stepStride)
+            {
+                a = TLanes.MultiplyAdd(Lanes.Load<TLanes>(from, width - i), TLanes.Create(*coefficient), a);
+            }
+
+            Lanes.Store(a, sums + i, width - i);
+        }
+    }
+
+    // Four rows share what is read of the source.
+    [MethodImpl(Kernel.HotLoop)]
+    private static void AccumulateFour<TLanes>(
+        float* coefficients, long rowStride, long stepStride, int steps, float* source, long sourceStride, int width, float* sums, long sumsStride)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        float* second = sums + sumsStride;
+        float* third = second + sumsStride;
+        float* fourth = third + sumsStride;
+        int i = 0;
+        for (; i <= width - (2 * TLanes.Count); i += 2 * TLanes.Count)
+        {
+            int next = i + TLanes.Count;
+            TLanes a0 = TLanes.Load(sums + i), a1 = TLanes.Load(sums + next), b0 = TLanes.Load(second + i), b1 = TLanes.Load(second + next);
+            TLanes c0 = TLanes.Load(third + i), c1 = TLanes.Load(third + next), d0 = TLanes.Load(fourth + i), d1 = TLanes.Load(fourth + next);
+            float* from = source + i;
+            float* coefficient = coefficients;
+            for (int step = 0; step < steps; step++, from += sourceStride, coefficient += stepStride)
+            {
+                TLanes s0 = TLanes.Load(from);
+                TLanes s1 = TLanes.Load(from + TLanes.Count);
+                TLanes a = TLanes.Create(*coefficient);
+                a0 = TLanes.MultiplyAdd(s0, a, a0);
+                a1 = TLanes.MultiplyAdd(s1, a, a1);
+                TLanes b = TLanes.Create(coefficient[rowStride]);
+                b0 = TLanes.MultiplyAdd(s0, b, b0);
+                b1 = TLanes.MultiplyAdd(s1, b, b1);
+                TLanes c = TLanes.Create(coefficient[2 * rowStride]);
+                c0 = TLanes.MultiplyAdd(s0, c, c0);
+                c1 = TLanes.MultiplyAdd(s1, c, c1);
+                TLanes d = TLanes.Create(coefficient[3 * rowStride]);
+                d0 = TLanes.MultiplyAdd(s0, d, d0);
+                d1 = TLanes.MultiplyAdd(s1, d, d1);
+            }
+
+            Store2(a0, a1, sums + i);
+            Store2(b0, b1, second + i);
+            Store2(c0, c1, third + i);
+            Store2(d0, d1, fourth + i);
+        }
+
+        for (; i < width; i += TLanes.Count)
+        {
+            int rest = width - i;
+            TLanes a = Lanes.Load<TLanes>(sums + i, rest), b = Lanes.Load<TLanes>(second + i, rest);
+            TLanes c = Lanes.Load<TLanes>(third + i, rest), d = Lanes.Load<TLanes>(fourth + i, rest);
+            float* from = source + i;
+            float* coefficient = coefficients;
+            for (int step = 0; step < steps; step++, from += sourceStride, coefficient += stepStride)
+            {
+                TLanes s = Lanes.Load<TLanes>(from, rest);
+                a = TLanes.MultiplyAdd(s, TLanes.Create(*coefficient), a);
+                b = TLanes.MultiplyAdd(s, TLanes.Create(coefficient[rowStride]), b);
+                c = TLanes.MultiplyAdd(s, TLanes.Create(coefficient[2 * rowStride]), c);
+                d = TLanes.MultiplyAdd(s, TLanes.Create(coefficient[3 * rowStride]), d);
+            }
+
+            Lanes.Store(a, sums + i, rest);
+            Lanes.Store(b, second + i, rest);
+            Lanes.Store(c, third + i, rest);
+            Lanes.Store(d, fourth + i, rest);
+        }
+    }
+
+    [MethodImpl(Kernel.HotLoop)]
     private static void ScoresOfOne<TLanes>(float* query, float* keys, int headSize, float* scores)
         where TLanes : struct, ILanes<TLanes>
     {
@@ -115,7 +190,7 @@ internal static unsafe class AttentionTile
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Kernel.HotLoop)]
     private static void ScoresOfFour<TLanes>(float* queries, float* keys, int headSize, float* scores, long stride)
         where TLanes : struct, ILanes<TLanes>
     {

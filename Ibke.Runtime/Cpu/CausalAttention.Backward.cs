@@ -79,6 +79,7 @@ internal static unsafe partial class CausalAttention
     {
         private int KeyValueWidth => sizes.KeyValueHeads * sizes.HeadSize;
 
+        [MethodImpl(Kernel.HotLoop)]
         public void Run<TLanes>(int from, int to)
             where TLanes : struct, ILanes<TLanes>
         {
@@ -153,7 +154,7 @@ internal static unsafe partial class CausalAttention
         }
 
         // Probabilities from scores, and gradients of the scores in place of those of the probabilities.
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Kernel.HotLoop)]
         private void ScoreSlopes<TLanes>(TileMemory memory, long row, int count)
             where TLanes : struct, ILanes<TLanes>
         {
@@ -162,7 +163,7 @@ internal static unsafe partial class CausalAttention
             float* capped = memory.Capped + row;
             new ReadOnlySpan<float>(probabilities, count).CopyTo(new Span<float>(capped, count));
             float largest = RowReduction.Largest<TLanes>(probabilities, count);
-            Multiply<TLanes>(probabilities, 1 / Softmax.Exponentials<TLanes>(probabilities, count, largest, probabilities), count, probabilities);
+            ScaledRow.Set<TLanes>(probabilities, 1 / Softmax.Exponentials<TLanes>(probabilities, count, largest, probabilities), count, probabilities);
             TLanes mean = TLanes.Create(RowReduction.Dot<TLanes>(probabilities, slopes, count));
             TLanes zero = TLanes.Create(0f);
             TLanes one = TLanes.Create(1f);
@@ -196,7 +197,7 @@ internal static unsafe partial class CausalAttention
                     memory.Slopes, stride, 1, pairs, count, keys + at, KeyValueWidth, headSize, memory.QueriesGradient, headSize);
                 for (int pair = 0; pair < pairs; pair++)
                 {
-                    AddScaled<TLanes>(
+                    ScaledRow.Add<TLanes>(
                         memory.QueriesGradient + (pair * headSize), sizes.Scale, headSize, gradients.Queries + sizes.Offset(head, firstPair + pair));
                 }
             }
@@ -212,19 +213,6 @@ internal static unsafe partial class CausalAttention
                 AttentionTile.Accumulate<TLanes>(
                     memory.Probabilities, 1, stride, count, pairs, memory.Upstream, headSize, headSize, gradients.Values + at, KeyValueWidth);
             }
-        }
-    }
-
-    // destination += x · factor.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void AddScaled<TLanes>(float* x, float factor, int count, float* destination)
-        where TLanes : struct, ILanes<TLanes>
-    {
-        TLanes scale = TLanes.Create(factor);
-        for (int i = 0; i < count; i += TLanes.Count)
-        {
-            TLanes sum = TLanes.MultiplyAdd(Lanes.Load<TLanes>(x + i, count - i), scale, Lanes.Load<TLanes>(destination + i, count - i));
-            Lanes.Store(sum, destination + i, count - i);
         }
     }
 }

@@ -99,6 +99,7 @@ internal static unsafe partial class CausalAttention
     // Items are keyValueHead · tiles + tile.
     private readonly struct Tiles(float* queries, float** blocks, Sizes sizes, float* destination) : IKernel
     {
+        [MethodImpl(Kernel.HotLoop)]
         public void Run<TLanes>(int from, int to)
             where TLanes : struct, ILanes<TLanes>
         {
@@ -144,12 +145,12 @@ internal static unsafe partial class CausalAttention
 
             for (int pair = 0; pair < pairs; pair++)
             {
-                Multiply<TLanes>(sums + (pair * headSize), 1 / total[pair], headSize, destination + sizes.Offset(head, firstPair + pair));
+                ScaledRow.Set<TLanes>(sums + (pair * headSize), 1 / total[pair], headSize, destination + sizes.Offset(head, firstPair + pair));
             }
         }
 
         // Scores become exp(score − running maximum); the sums so far are brought to the same maximum.
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Kernel.HotLoop)]
         private static void Update<TLanes>(float* scores, int headSize, float* sums, float* largest, float* total)
             where TLanes : struct, ILanes<TLanes>
         {
@@ -167,7 +168,7 @@ internal static unsafe partial class CausalAttention
             if (now != before)
             {
                 float shrink = MathF.Exp(before - now);
-                Multiply<TLanes>(sums, shrink, headSize, sums);
+                ScaledRow.Set<TLanes>(sums, shrink, headSize, sums);
                 *total *= shrink;
             }
 
@@ -182,12 +183,12 @@ internal static unsafe partial class CausalAttention
     {
         for (int pair = 0; pair < pairs; pair++)
         {
-            Multiply<TLanes>(queries + sizes.Offset(head, firstPair + pair), sizes.Scale, sizes.HeadSize, query + (pair * sizes.HeadSize));
+            ScaledRow.Set<TLanes>(queries + sizes.Offset(head, firstPair + pair), sizes.Scale, sizes.HeadSize, query + (pair * sizes.HeadSize));
         }
     }
 
     // Caps the scores and makes those outside first … last −∞. Scores of positions that do not exist may hold anything.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Kernel.HotLoop)]
     private static void Mask<TLanes>(float* scores, int count, int first, int last, float softCap)
         where TLanes : struct, ILanes<TLanes>
     {
@@ -204,17 +205,5 @@ internal static unsafe partial class CausalAttention
         int seenTo = Math.Clamp(last + 1, 0, count);
         new Span<float>(scores, Math.Min(seenFrom, count)).Fill(float.NegativeInfinity);
         new Span<float>(scores + seenTo, count - seenTo).Fill(float.NegativeInfinity);
-    }
-
-    // destination = x · factor.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Multiply<TLanes>(float* x, float factor, int count, float* destination)
-        where TLanes : struct, ILanes<TLanes>
-    {
-        TLanes scale = TLanes.Create(factor);
-        for (int i = 0; i < count; i += TLanes.Count)
-        {
-            Lanes.Store(Lanes.Load<TLanes>(x + i, count - i) * scale, destination + i, count - i);
-        }
     }
 }

@@ -42,6 +42,7 @@ internal static unsafe class CrossEntropy
 
     private readonly struct Losses(float* logits, int* targets, int columns, float* losses) : IKernel
     {
+        [MethodImpl(Kernel.HotLoop)]
         public void Run<TLanes>(int from, int to)
             where TLanes : struct, ILanes<TLanes>
         {
@@ -60,6 +61,7 @@ internal static unsafe class CrossEntropy
 
     private readonly struct Slopes(float* logits, int* targets, int columns, float factor, float* logitsGradient) : IKernel
     {
+        [MethodImpl(Kernel.HotLoop)]
         public void Run<TLanes>(int from, int to)
             where TLanes : struct, ILanes<TLanes>
         {
@@ -74,7 +76,7 @@ internal static unsafe class CrossEntropy
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Kernel.HotLoop)]
         private void Row<TLanes>(float* x, float* destination)
             where TLanes : struct, ILanes<TLanes>
         {

@@ -45,49 +45,39 @@ internal static unsafe class Gate
         public float* Gradient => gradient;
     }
 
-    private readonly struct Products<TFunction>(float* gate, float* up, float* y) : IKernel
+    private readonly struct Products<TFunction>(float* gate, float* up, float* y) : IKernel, ILaneStep
         where TFunction : struct, IActivationFunction
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<TLanes>(int from, int to)
-            where TLanes : struct, ILanes<TLanes>
-        {
-            float* gates = gate;
-            float* ups = up;
-            float* destination = y;
-            for (int i = from; i < to; i += TLanes.Count)
-            {
-                int count = to - i;
-                TLanes value = TFunction.Value(Lanes.Load<TLanes>(gates + i, count));
-                Lanes.Store(value * Lanes.Load<TLanes>(ups + i, count), destination + i, count);
-            }
-        }
+            where TLanes : struct, ILanes<TLanes> => LaneLoop.Run<TLanes, Products<TFunction>>(from, to, this);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void At<TLanes>(int i, int count)
+            where TLanes : struct, ILanes<TLanes> =>
+            Lanes.Store(TFunction.Value(Lanes.Load<TLanes>(gate + i, count)) * Lanes.Load<TLanes>(up + i, count), y + i, count);
     }
 
-    private readonly struct Slopes<TFunction>(Sources sources, float* gateGradient, float* upGradient) : IKernel
+    private readonly struct Slopes<TFunction>(Sources sources, float* gateGradient, float* upGradient) : IKernel, ILaneStep
         where TFunction : struct, IActivationFunction
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<TLanes>(int from, int to)
+            where TLanes : struct, ILanes<TLanes> => LaneLoop.Run<TLanes, Slopes<TFunction>>(from, to, this);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void At<TLanes>(int i, int count)
             where TLanes : struct, ILanes<TLanes>
         {
-            for (int i = from; i < to; i += TLanes.Count)
+            TLanes g = Lanes.Load<TLanes>(sources.Gradient + i, count);
+            (TLanes value, TLanes slope) = TFunction.ValueAndSlope(Lanes.Load<TLanes>(sources.Gate + i, count));
+            if (gateGradient != null)
             {
-                int count = to - i;
-                TLanes g = Lanes.Load<TLanes>(sources.Gradient + i, count);
-                (TLanes value, TLanes slope) = TFunction.ValueAndSlope(Lanes.Load<TLanes>(sources.Gate + i, count));
-                if (gateGradient != null)
-                {
-                    TLanes sum = Lanes.Load<TLanes>(gateGradient + i, count);
-                    sum = TLanes.MultiplyAdd(g * Lanes.Load<TLanes>(sources.Up + i, count), slope, sum);
-                    Lanes.Store(sum, gateGradient + i, count);
-                }
+                TLanes sum = Lanes.Load<TLanes>(gateGradient + i, count);
+                Lanes.Store(TLanes.MultiplyAdd(g * Lanes.Load<TLanes>(sources.Up + i, count), slope, sum), gateGradient + i, count);
+            }
 
-                if (upGradient != null)
-                {
-                    TLanes sum = TLanes.MultiplyAdd(g, value, Lanes.Load<TLanes>(upGradient + i, count));
-                    Lanes.Store(sum, upGradient + i, count);
-                }
+            if (upGradient != null)
+            {
+                Lanes.Store(TLanes.MultiplyAdd(g, value, Lanes.Load<TLanes>(upGradient + i, count)), upGradient + i, count);
             }
         }
     }

@@ -21,6 +21,12 @@ internal unsafe interface ILanes<TSelf>
     /// <summary>Writes <see cref="Count"/> values.</summary>
     static abstract void Store(TSelf value, float* destination);
 
+    /// <summary>Reads fewer values than there are lanes; the other lanes become <paramref name="fill"/>. Nothing beyond them is touched.</summary>
+    static abstract TSelf Load(float* source, int count, float fill);
+
+    /// <summary>Writes the first <paramref name="count"/> lanes. Nothing beyond them is touched.</summary>
+    static abstract void StorePartial(TSelf value, float* destination, int count);
+
     static abstract TSelf operator +(TSelf a, TSelf b);
 
     static abstract TSelf operator -(TSelf a, TSelf b);
@@ -60,7 +66,7 @@ internal unsafe interface ILanes<TSelf>
     static abstract float Largest(TSelf value);
 }
 
-/// <summary>Reads and writes fewer values than there are lanes: the ends of rows.</summary>
+/// <summary>Reads and writes what may be the end of a row: as many values as there are lanes, or fewer.</summary>
 internal static unsafe class Lanes
 {
     /// <summary>The most lanes that any width has.</summary>
@@ -70,7 +76,7 @@ internal static unsafe class Lanes
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLanes Load<TLanes>(float* source, int count, float fill = 0)
         where TLanes : struct, ILanes<TLanes> =>
-        count >= TLanes.Count ? TLanes.Load(source) : LoadPartial<TLanes>(source, count, fill);
+        TLanes.Load(source, count, fill);
 
     /// <summary>Writes all lanes, or the first <paramref name="count"/> if that is fewer.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -83,12 +89,13 @@ internal static unsafe class Lanes
         }
         else
         {
-            StorePartial(value, destination, count);
+            TLanes.StorePartial(value, destination, count);
         }
     }
 
+    /// <summary>Reads fewer values than there are lanes, one by one: for machines without masked loads.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static TLanes LoadPartial<TLanes>(float* source, int count, float fill)
+    public static TLanes LoadEach<TLanes>(float* source, int count, float fill)
         where TLanes : struct, ILanes<TLanes>
     {
         float* whole = stackalloc float[MaximumCount];
@@ -101,8 +108,9 @@ internal static unsafe class Lanes
         return TLanes.Load(whole);
     }
 
+    /// <summary>Writes the first <paramref name="count"/> lanes, one by one: for machines without masked stores.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void StorePartial<TLanes>(TLanes value, float* destination, int count)
+    public static void StoreEach<TLanes>(TLanes value, float* destination, int count)
         where TLanes : struct, ILanes<TLanes>
     {
         float* whole = stackalloc float[MaximumCount];

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Ibke.Runtime.Cpu;
 
 /// <summary>One part of a kernel: computes a range of items with lanes of a given width. Holds pointers and sizes.</summary>
@@ -11,6 +13,12 @@ internal interface IKernel
 /// <summary>Runs kernels on a pool's threads with its instruction set.</summary>
 internal static class Kernel
 {
+    /// <summary>
+    /// How loops over lanes are compiled: fully at their first call, and by themselves. Inlined into a caller they may exceed what the
+    /// compiler is willing to inline in turn, and each operation on lanes becomes a call.
+    /// </summary>
+    public const MethodImplOptions HotLoop = MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining;
+
     // Values that one range should at least compute, so that handing it to another thread pays.
     private const int ValuesPerRange = 16384;
 

@@ -41,7 +41,7 @@ internal static unsafe class KlDivergence
     }
 
     // The divergence of one row: Σ P ((p − max p) − (q − max q)) − (log sum p − log sum q).
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Kernel.HotLoop)]
     private static float Row<TLanes>(float* p, float* q, int columns, (float Largest, double LogSum) pNormaliser, (float Largest, double LogSum) qNormaliser)
         where TLanes : struct, ILanes<TLanes>
     {
@@ -67,6 +67,7 @@ internal static unsafe class KlDivergence
 
     private readonly struct Divergences(float* p, float* q, int columns, float* divergences) : IKernel
     {
+        [MethodImpl(Kernel.HotLoop)]
         public void Run<TLanes>(int from, int to)
             where TLanes : struct, ILanes<TLanes>
         {
@@ -81,6 +82,7 @@ internal static unsafe class KlDivergence
 
     private readonly struct Slopes(float* p, float* q, int columns, float factor, float* pGradient, float* qGradient) : IKernel
     {
+        [MethodImpl(Kernel.HotLoop)]
         public void Run<TLanes>(int from, int to)
             where TLanes : struct, ILanes<TLanes>
         {
@@ -101,7 +103,7 @@ internal static unsafe class KlDivergence
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Kernel.HotLoop)]
         private void PRow<TLanes>(
             float* pRow, float* qRow, (float Largest, double LogSum) pNormaliser, (float Largest, double LogSum) qNormaliser, float* destination)
             where TLanes : struct, ILanes<TLanes>
@@ -124,7 +126,7 @@ internal static unsafe class KlDivergence
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Kernel.HotLoop)]
         private void QRow<TLanes>(
             float* pRow, float* qRow, (float Largest, double LogSum) pNormaliser, (float Largest, double LogSum) qNormaliser, float* destination)
             where TLanes : struct, ILanes<TLanes>

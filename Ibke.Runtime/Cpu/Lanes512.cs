@@ -33,6 +33,32 @@ internal readonly unsafe struct Lanes512 : ILanes<Lanes512>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 Load(float* source, int count, float fill)
+    {
+        if (Avx512F.IsSupported)
+        {
+            return new(count >= Count ? Vector512.Load(source) : Avx512F.MaskLoad(source, FirstLanes(count), Vector512.Create(fill)));
+        }
+
+        return count >= Count ? Load(source) : Lanes.LoadEach<Lanes512>(source, count, fill);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StorePartial(Lanes512 value, float* destination, int count)
+    {
+        if (Avx512F.IsSupported)
+        {
+            Avx512F.MaskStore(destination, FirstLanes(count), value._value);
+        }
+        else
+        {
+            Lanes.StoreEach(value, destination, count);
+        }
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 operator +(Lanes512 a, Lanes512 b) => new(a._value + b._value);
 
     /// <inheritdoc/>
@@ -101,4 +127,8 @@ internal readonly unsafe struct Lanes512 : ILanes<Lanes512>
     /// <summary>2^exponent for exponents from −126 to 127, put together from its bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> PowerOfTwo(Vector512<int> exponent) => (exponent + Vector512.Create(127) << 23).AsSingle();
+
+    /// <summary>A mask of the first lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> FirstLanes(int count) => Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)).AsSingle();
 }

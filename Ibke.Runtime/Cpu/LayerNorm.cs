@@ -44,7 +44,7 @@ internal static unsafe class LayerNorm
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Kernel.HotLoop)]
     private static (float Mean, float Scale) Statistics<TLanes>(float* x, int columns, float epsilon)
         where TLanes : struct, ILanes<TLanes>
     {
@@ -62,7 +62,7 @@ internal static unsafe class LayerNorm
 
     private readonly struct Values(float* x, float* weight, float* bias, int columns, float epsilon, float* y) : IKernel
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Kernel.HotLoop)]
         public void Run<TLanes>(int from, int to)
             where TLanes : struct, ILanes<TLanes>
         {
@@ -87,6 +87,7 @@ internal static unsafe class LayerNorm
     private readonly struct RowSlopes(
         float* x, float* weight, float* gradient, int columns, float epsilon, float* statistics, float* xGradient) : IKernel
     {
+        [MethodImpl(Kernel.HotLoop)]
         public void Run<TLanes>(int from, int to)
             where TLanes : struct, ILanes<TLanes>
         {
@@ -103,7 +104,7 @@ internal static unsafe class LayerNorm
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Kernel.HotLoop)]
         private void Row<TLanes>(float* source, float* upstream, float mean, float scale, float* destination)
             where TLanes : struct, ILanes<TLanes>
         {
@@ -134,7 +135,7 @@ internal static unsafe class LayerNorm
     private readonly struct ParameterSlopes(
         float* x, float* gradient, float* statistics, int rows, int columns, float* weightGradient, float* biasGradient) : IKernel
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Kernel.HotLoop)]
         public void Run<TLanes>(int from, int to)
             where TLanes : struct, ILanes<TLanes>
         {

@@ -62,6 +62,7 @@ internal static unsafe partial class Neurons
     private readonly struct RowSlopes(
         float* inputs, NeuronPointers block, float* gradient, int hidden, float* activations, float* slopes, float* thresholdSlopes) : IKernel
     {
+        [MethodImpl(Kernel.HotLoop)]
         public void Run<TLanes>(int from, int to)
             where TLanes : struct, ILanes<TLanes>
         {
@@ -94,7 +95,7 @@ internal static unsafe partial class Neurons
     private readonly struct InputSlopes(
         float* inputs, float* inverseNorms, float* deviation, NeuronPointers block, float* slopes, int hidden, float* xGradient) : IKernel
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Kernel.HotLoop)]
         public void Run<TLanes>(int from, int to)
             where TLanes : struct, ILanes<TLanes>
         {
@@ -133,7 +134,7 @@ internal static unsafe partial class Neurons
             {
                 if (rowSlopes[neuron] != 0)
                 {
-                    AddScaled<TLanes>(block.Keys + ((long)neuron * hidden), rowSlopes[neuron], hidden, sums);
+                    ScaledRow.Add<TLanes>(block.Keys + ((long)neuron * hidden), rowSlopes[neuron], hidden, sums);
                 }
             }
         }
@@ -151,6 +152,7 @@ internal static unsafe partial class Neurons
         float* keysGradient,
         float* valuesGradient) : IKernel
     {
+        [MethodImpl(Kernel.HotLoop)]
         public void Run<TLanes>(int from, int to)
             where TLanes : struct, ILanes<TLanes>
         {
@@ -161,28 +163,15 @@ internal static unsafe partial class Neurons
                     long at = ((long)row * neurons) + neuron;
                     if (keysGradient != null && slopes[at] != 0)
                     {
-                        AddScaled<TLanes>(inputs + ((long)row * hidden), slopes[at], hidden, keysGradient + ((long)neuron * hidden));
+                        ScaledRow.Add<TLanes>(inputs + ((long)row * hidden), slopes[at], hidden, keysGradient + ((long)neuron * hidden));
                     }
 
                     if (valuesGradient != null && activations[at] != 0)
                     {
-                        AddScaled<TLanes>(gradient + ((long)row * hidden), activations[at], hidden, valuesGradient + ((long)neuron * hidden));
+                        ScaledRow.Add<TLanes>(gradient + ((long)row * hidden), activations[at], hidden, valuesGradient + ((long)neuron * hidden));
                     }
                 }
             }
-        }
-    }
-
-    /// <summary>destination += x · factor.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void AddScaled<TLanes>(float* x, float factor, int count, float* destination)
-        where TLanes : struct, ILanes<TLanes>
-    {
-        TLanes scale = TLanes.Create(factor);
-        for (int i = 0; i < count; i += TLanes.Count)
-        {
-            TLanes sum = TLanes.MultiplyAdd(Lanes.Load<TLanes>(x + i, count - i), scale, Lanes.Load<TLanes>(destination + i, count - i));
-            Lanes.Store(sum, destination + i, count - i);
         }
     }
 }

@@ -73,7 +73,7 @@ internal static unsafe partial class Neurons
     // u of each row; also 1 / max(‖x̂‖, 1e-12) where it is asked for, 0 standing for a norm below the bound.
     private readonly struct Directions(float* x, float* mean, float* deviation, int hidden, float* units, float* inverseNorms) : IKernel
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Kernel.HotLoop)]
         public void Run<TLanes>(int from, int to)
             where TLanes : struct, ILanes<TLanes>
         {
@@ -90,11 +90,7 @@ internal static unsafe partial class Neurons
 
                 double norm = Math.Sqrt(RowReduction.Dot<TLanes>(destination, destination, hidden));
                 float inverse = (float)(1 / Math.Max(norm, SmallestNorm));
-                TLanes factor = TLanes.Create(inverse);
-                for (int i = 0; i < hidden; i += TLanes.Count)
-                {
-                    Lanes.Store(Lanes.Load<TLanes>(destination + i, hidden - i) * factor, destination + i, hidden - i);
-                }
+                ScaledRow.Set<TLanes>(destination, inverse, hidden, destination);
 
                 if (inverseNorms != null)
                 {
@@ -107,7 +103,7 @@ internal static unsafe partial class Neurons
     // The activations of whole blocks, for all rows.
     private readonly struct BlockActivations(NeuronPointers* blocks, int blockCount, ActivationRows layout) : IKernel
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Kernel.HotLoop)]
         public void Run<TLanes>(int from, int to)
             where TLanes : struct, ILanes<TLanes>
         {
@@ -144,7 +140,7 @@ internal static unsafe partial class Neurons
     // Groups of columns of a row; items are row · groups + group.
     private readonly struct ValueSums(NeuronPointers* blocks, int blockCount, ActivationRows layout, float* destination) : IKernel
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Kernel.HotLoop)]
         public void Run<TLanes>(int from, int to)
             where TLanes : struct, ILanes<TLanes>
         {
@@ -158,6 +154,7 @@ internal static unsafe partial class Neurons
             }
         }
 
+        [MethodImpl(Kernel.HotLoop)]
         private void Columns<TLanes>(float* activations, int column, int width, float* target)
             where TLanes : struct, ILanes<TLanes>
         {

@@ -17,7 +17,7 @@ internal static unsafe class NormalizeRows
 
     private readonly struct Values(float* x, int columns, float* y) : IKernel
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Kernel.HotLoop)]
         public void Run<TLanes>(int from, int to)
             where TLanes : struct, ILanes<TLanes>
         {
@@ -26,18 +26,14 @@ internal static unsafe class NormalizeRows
                 float* source = x + ((long)row * columns);
                 float* destination = y + ((long)row * columns);
                 double norm = Math.Sqrt(RowReduction.Dot<TLanes>(source, source, columns));
-                TLanes factor = TLanes.Create((float)(1 / Math.Max(norm, SmallestNorm)));
-                for (int i = 0; i < columns; i += TLanes.Count)
-                {
-                    Lanes.Store(Lanes.Load<TLanes>(source + i, columns - i) * factor, destination + i, columns - i);
-                }
+                ScaledRow.Set<TLanes>(source, (float)(1 / Math.Max(norm, SmallestNorm)), columns, destination);
             }
         }
     }
 
     private readonly struct Slopes(float* x, float* gradient, int columns, float* xGradient) : IKernel
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Kernel.HotLoop)]
         public void Run<TLanes>(int from, int to)
             where TLanes : struct, ILanes<TLanes>
         {
@@ -49,14 +45,8 @@ internal static unsafe class NormalizeRows
                 double norm = Math.Sqrt(RowReduction.Dot<TLanes>(source, source, columns));
                 double inverse = 1 / Math.Max(norm, SmallestNorm);
                 double along = norm > SmallestNorm ? RowReduction.Dot<TLanes>(source, upstream, columns) * inverse * inverse : 0;
-                TLanes factor = TLanes.Create((float)inverse);
-                TLanes back = TLanes.Create((float)(-along * inverse));
-                for (int i = 0; i < columns; i += TLanes.Count)
-                {
-                    int rest = columns - i;
-                    TLanes sum = TLanes.MultiplyAdd(Lanes.Load<TLanes>(upstream + i, rest), factor, Lanes.Load<TLanes>(destination + i, rest));
-                    Lanes.Store(TLanes.MultiplyAdd(Lanes.Load<TLanes>(source + i, rest), back, sum), destination + i, rest);
-                }
+                ScaledRow.Add<TLanes>(upstream, (float)inverse, columns, destination);
+                ScaledRow.Add<TLanes>(source, (float)(-along * inverse), columns, destination);
             }
         }
     }

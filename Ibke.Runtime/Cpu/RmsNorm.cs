@@ -51,73 +51,76 @@ internal static unsafe class RmsNorm
 
     private readonly struct Values(float* x, float* weight, int columns, float epsilon, float offset, float* y) : IKernel
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public void Run<TLanes>(int from, int to)
-            where TLanes : struct, ILanes<TLanes>
-        {
-            float* w = weight;
-            int count = columns;
-            TLanes plus = TLanes.Create(offset);
-            for (int row = from; row < to; row++)
-            {
-                float* source = x + ((long)row * count);
-                float* destination = y + ((long)row * count);
-                TLanes scale = TLanes.Create(Scale<TLanes>(source, count, epsilon));
-                for (int i = 0; i < count; i += TLanes.Count)
-                {
-                    int rest = count - i;
-                    TLanes normalised = Lanes.Load<TLanes>(source + i, rest) * scale;
-                    Lanes.Store(normalised * (Lanes.Load<TLanes>(w + i, rest) + plus), destination + i, rest);
-                }
-            }
-        }
-    }
-
-    private readonly struct RowSlopes(
-        float* x, float* weight, float* gradient, int columns, float epsilon, float offset, float* scales, float* xGradient) : IKernel
-    {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Kernel.HotLoop)]
         public void Run<TLanes>(int from, int to)
             where TLanes : struct, ILanes<TLanes>
         {
             for (int row = from; row < to; row++)
             {
                 float* source = x + ((long)row * columns);
-                float s = Scale<TLanes>(source, columns, epsilon);
-                scales[row] = s;
+                float scale = Scale<TLanes>(source, columns, epsilon);
+                LaneLoop.Run<TLanes, WeightedRow>(0, columns, new(source, weight, offset, scale, y + ((long)row * columns)));
+            }
+        }
+    }
+
+    private readonly struct WeightedRow(float* x, float* weight, float offset, float scale, float* y) : ILaneStep
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void At<TLanes>(int i, int count)
+            where TLanes : struct, ILanes<TLanes>
+        {
+            TLanes normalised = Lanes.Load<TLanes>(x + i, count) * TLanes.Create(scale);
+            Lanes.Store(normalised * (Lanes.Load<TLanes>(weight + i, count) + TLanes.Create(offset)), y + i, count);
+        }
+    }
+
+    private readonly struct RowSlopes(
+        float* x, float* weight, float* gradient, int columns, float epsilon, float offset, float* scales, float* xGradient) : IKernel
+    {
+        [MethodImpl(Kernel.HotLoop)]
+        public void Run<TLanes>(int from, int to)
+            where TLanes : struct, ILanes<TLanes>
+        {
+            for (int row = from; row < to; row++)
+            {
+                float* source = x + ((long)row * columns);
+                float scale = Scale<TLanes>(source, columns, epsilon);
+                scales[row] = scale;
                 if (xGradient != null)
                 {
-                    Row<TLanes>(source, gradient + ((long)row * columns), s, xGradient + ((long)row * columns));
+                    long at = (long)row * columns;
+                    float product = RowReduction.Dot<TLanes>(source, gradient + at, weight, columns);
+                    if (offset != 0)
+                    {
+                        product += offset * RowReduction.Dot<TLanes>(source, gradient + at, columns);
+                    }
+
+                    float back = -scale * scale * scale * product / columns;
+                    LaneLoop.Run<TLanes, RowSlope>(0, columns, new(source, weight, gradient + at, offset, scale, back, xGradient + at));
                 }
             }
         }
+    }
 
-        private void Row<TLanes>(float* source, float* upstream, float s, float* destination)
+    // xGradient += gradient · w · scale + x · back.
+    private readonly struct RowSlope(
+        float* x, float* weight, float* gradient, float offset, float scale, float back, float* xGradient) : ILaneStep
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void At<TLanes>(int i, int count)
             where TLanes : struct, ILanes<TLanes>
         {
-            float product = RowReduction.Dot<TLanes>(source, upstream, weight, columns);
-            if (offset != 0)
-            {
-                product += offset * RowReduction.Dot<TLanes>(source, upstream, columns);
-            }
-
-            TLanes scale = TLanes.Create(s);
-            TLanes plus = TLanes.Create(offset);
-            TLanes back = TLanes.Create(-s * s * s * product / columns);
-            for (int i = 0; i < columns; i += TLanes.Count)
-            {
-                int rest = columns - i;
-                TLanes h = Lanes.Load<TLanes>(upstream + i, rest) * (Lanes.Load<TLanes>(weight + i, rest) + plus);
-                TLanes sum = TLanes.MultiplyAdd(h, scale, Lanes.Load<TLanes>(destination + i, rest));
-                Lanes.Store(TLanes.MultiplyAdd(Lanes.Load<TLanes>(source + i, rest), back, sum), destination + i, rest);
-            }
+            TLanes h = Lanes.Load<TLanes>(gradient + i, count) * (Lanes.Load<TLanes>(weight + i, count) + TLanes.Create(offset));
+            TLanes sum = TLanes.MultiplyAdd(h, TLanes.Create(scale), Lanes.Load<TLanes>(xGradient + i, count));
+            Lanes.Store(TLanes.MultiplyAdd(Lanes.Load<TLanes>(x + i, count), TLanes.Create(back), sum), xGradient + i, count);
         }
     }
 
     private readonly struct WeightSlopes(
         float* x, float* gradient, float* scales, int rows, int columns, float* weightGradient) : IKernel
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Kernel.HotLoop)]
         public void Run<TLanes>(int from, int to)
             where TLanes : struct, ILanes<TLanes>
         {

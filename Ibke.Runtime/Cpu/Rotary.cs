@@ -65,6 +65,7 @@ internal static unsafe class Rotary
     private readonly struct Turn(
         float* x, int* positions, int columns, int headSize, PairAngles angles, bool add, float* y) : IKernel
     {
+        [MethodImpl(Kernel.HotLoop)]
         public void Run<TLanes>(int from, int to)
             where TLanes : struct, ILanes<TLanes>
         {
@@ -90,7 +91,7 @@ internal static unsafe class Rotary
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Kernel.HotLoop)]
         private void Halves<TLanes>(float* source, float* cosines, float* sines, float* destination)
             where TLanes : struct, ILanes<TLanes>
         {
@@ -130,6 +131,7 @@ internal static unsafe class Rotary
             }
         }
 
+        [MethodImpl(Kernel.HotLoop)]
         private void PassThrough<TLanes>(float* source, float* destination)
             where TLanes : struct, ILanes<TLanes>
         {

@@ -6,7 +6,7 @@ namespace Ibke.Runtime.Cpu;
 internal static unsafe class RowReduction
 {
     /// <summary>Σ xᵢ.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Kernel.HotLoop)]
     public static float Sum<TLanes>(float* x, int count)
         where TLanes : struct, ILanes<TLanes>
     {
@@ -29,7 +29,7 @@ internal static unsafe class RowReduction
     }
 
     /// <summary>Σ xᵢ yᵢ.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Kernel.HotLoop)]
     public static float Dot<TLanes>(float* x, float* y, int count)
         where TLanes : struct, ILanes<TLanes>
     {
@@ -52,7 +52,7 @@ internal static unsafe class RowReduction
     }
 
     /// <summary>Σ xᵢ yᵢ zᵢ.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Kernel.HotLoop)]
     public static float Dot<TLanes>(float* x, float* y, float* z, int count)
         where TLanes : struct, ILanes<TLanes>
     {
@@ -75,7 +75,7 @@ internal static unsafe class RowReduction
     }
 
     /// <summary>The largest value; −∞ for an empty row. What it is where a value is not a number is left open.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Kernel.HotLoop)]
     public static float Largest<TLanes>(float* x, int count)
         where TLanes : struct, ILanes<TLanes>
     {

@@ -13,35 +13,33 @@ internal static unsafe class SoftCap
     public static void Backward(WorkerPool pool, float* x, float* gradient, int count, float cap, float* xGradient) =>
         Kernel.Run(pool, count, 1, new Slopes(x, gradient, cap, xGradient));
 
-    private readonly struct Values(float* x, float cap, float* y) : IKernel
+    private readonly struct Values(float* x, float cap, float* y) : IKernel, ILaneStep
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<TLanes>(int from, int to)
+            where TLanes : struct, ILanes<TLanes> => LaneLoop.Run<TLanes, Values>(from, to, this);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void At<TLanes>(int i, int count)
             where TLanes : struct, ILanes<TLanes>
         {
             TLanes limit = TLanes.Create(cap);
-            for (int i = from; i < to; i += TLanes.Count)
-            {
-                Lanes.Store(VectorMath.Tanh(Lanes.Load<TLanes>(x + i, to - i) / limit) * limit, y + i, to - i);
-            }
+            Lanes.Store(VectorMath.Tanh(Lanes.Load<TLanes>(x + i, count) / limit) * limit, y + i, count);
         }
     }
 
-    private readonly struct Slopes(float* x, float* gradient, float cap, float* xGradient) : IKernel
+    private readonly struct Slopes(float* x, float* gradient, float cap, float* xGradient) : IKernel, ILaneStep
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<TLanes>(int from, int to)
+            where TLanes : struct, ILanes<TLanes> => LaneLoop.Run<TLanes, Slopes>(from, to, this);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void At<TLanes>(int i, int count)
             where TLanes : struct, ILanes<TLanes>
         {
-            TLanes limit = TLanes.Create(cap);
-            for (int i = from; i < to; i += TLanes.Count)
-            {
-                int count = to - i;
-                TLanes tanh = VectorMath.Tanh(Lanes.Load<TLanes>(x + i, count) / limit);
-                TLanes slope = TLanes.Create(1f) - (tanh * tanh);
-                TLanes sum = Lanes.Load<TLanes>(xGradient + i, count);
-                Lanes.Store(TLanes.MultiplyAdd(Lanes.Load<TLanes>(gradient + i, count), slope, sum), xGradient + i, count);
-            }
+            TLanes tanh = VectorMath.Tanh(Lanes.Load<TLanes>(x + i, count) / TLanes.Create(cap));
+            TLanes slope = TLanes.Create(1f) - (tanh * tanh);
+            TLanes sum = Lanes.Load<TLanes>(xGradient + i, count);
+            Lanes.Store(TLanes.MultiplyAdd(Lanes.Load<TLanes>(gradient + i, count), slope, sum), xGradient + i, count);
         }
     }
 }

@@ -14,7 +14,7 @@ internal static unsafe class Softmax
         Kernel.Run(pool, rows, columns, new Slopes(y, gradient, columns, xGradient));
 
     /// <summary>destination = exp(x − shift) over one row; returns the sum.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Kernel.HotLoop)]
     public static float Exponentials<TLanes>(float* x, int columns, float shift, float* destination)
         where TLanes : struct, ILanes<TLanes>
     {
@@ -43,7 +43,7 @@ internal static unsafe class Softmax
     }
 
     /// <summary>Σ exp(x − shift) over one row.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Kernel.HotLoop)]
     public static float SumOfExponentials<TLanes>(float* x, int columns, float shift)
         where TLanes : struct, ILanes<TLanes>
     {
@@ -66,7 +66,7 @@ internal static unsafe class Softmax
 
     private readonly struct Values(float* x, int columns, float* y) : IKernel
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Kernel.HotLoop)]
         public void Run<TLanes>(int from, int to)
             where TLanes : struct, ILanes<TLanes>
         {
@@ -76,18 +76,14 @@ internal static unsafe class Softmax
                 float* source = x + ((long)row * count);
                 float* destination = y + ((long)row * count);
                 float largest = RowReduction.Largest<TLanes>(source, count);
-                TLanes factor = TLanes.Create(1 / Exponentials<TLanes>(source, count, largest, destination));
-                for (int i = 0; i < count; i += TLanes.Count)
-                {
-                    Lanes.Store(Lanes.Load<TLanes>(destination + i, count - i) * factor, destination + i, count - i);
-                }
+                ScaledRow.Set<TLanes>(destination, 1 / Exponentials<TLanes>(source, count, largest, destination), count, destination);
             }
         }
     }
 
     private readonly struct Slopes(float* y, float* gradient, int columns, float* xGradient) : IKernel
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Kernel.HotLoop)]
         public void Run<TLanes>(int from, int to)
             where TLanes : struct, ILanes<TLanes>
         {
