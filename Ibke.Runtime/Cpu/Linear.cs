@@ -6,7 +6,7 @@ namespace Ibke.Runtime.Cpu;
 internal static unsafe class Linear
 {
     /// <summary>Up to so many rows are faster by reading the weight as it lies than by the packed product.</summary>
-    private const int MostRowsUnpacked = 8;
+    private const int MostRowsUnpacked = 3;
 
     /// <summary>Overwrites the destination.</summary>
     /// <param name="pool">Threads and instruction set.</param>

@@ -32,32 +32,31 @@ internal static unsafe partial class MatrixProduct
             int firstPanel = block / blocks.RowBlocks * blocks.PanelsPerBlock;
             int firstTile = block % blocks.RowBlocks * blocks.TilesPerBlock;
             int panels = Math.Min(blocks.PanelsPerBlock, tile.PanelCount(right.Columns) - firstPanel);
-            int tiles = Math.Min(blocks.TilesPerBlock, tile.TileCount(rows) - firstTile);
-            bool asStored = right is { Packed: true, Type: ElementType.Float32 };
+            int endTile = Math.Min(firstTile + blocks.TilesPerBlock, tile.TileCount(rows));
+            bool widened = !right.Packed || (right.Type == ElementType.Float16 && endTile - firstTile >= TilesWorthWidening);
             long panelValues = (long)Math.Min(Depth, right.Depth) * tile.Columns;
-            long scratchBytes = asStored ? 0 : panelValues * panels * sizeof(float);
+            long scratchBytes = widened ? panelValues * panels * sizeof(float) : 0;
             byte* scratch = memory.Rent(scratchBytes);
-            float* edge = stackalloc float[tile.Rows * tile.Columns];
             try
             {
                 for (int start = 0; start < right.Depth; start += Depth)
                 {
                     int depth = Math.Min(Depth, right.Depth - start);
-                    float* panel = (float*)scratch;
-                    long stride = panelValues;
-                    if (asStored)
+                    byte* panel = scratch;
+                    long stride = panelValues * sizeof(float);
+                    if (widened)
                     {
-                        panel = (float*)right.Values + ((long)firstPanel * right.Depth + start) * tile.Columns;
-                        stride = (long)right.Depth * tile.Columns;
+                        WidenPanels(firstPanel, panels, start, depth, (float*)scratch, panelValues);
                     }
                     else
                     {
-                        WidenPanels(firstPanel, panels, start, depth, panel, stride);
+                        panel = right.Values + ((long)firstPanel * right.Depth + start) * tile.Columns * right.Type.Size();
+                        stride = (long)right.Depth * tile.Columns * right.Type.Size();
                     }
 
-                    for (int index = firstTile; index < firstTile + tiles; index++)
+                    for (int index = firstTile; index < endTile; index++)
                     {
-                        MultiplyTile(index, firstPanel, panels, start, depth, panel, stride, edge);
+                        MultiplyTile(widened ? ElementType.Float32 : right.Type, index, firstPanel, panels, start, depth, panel, stride);
                     }
                 }
             }
@@ -67,23 +66,42 @@ internal static unsafe partial class MatrixProduct
             }
         }
 
-        private void MultiplyTile(int index, int firstPanel, int panels, int start, int depth, float* panel, long stride, float* edge)
+        private void MultiplyTile(
+            ElementType type, int index, int firstPanel, int panels, int start, int depth, byte* panel, long stride)
+        {
+            switch (type)
+            {
+                case ElementType.Float32:
+                    MultiplyTile<StoredFloat32>(index, firstPanel, panels, start, depth, panel, stride);
+                    break;
+                case ElementType.Float16:
+                    MultiplyTile<StoredFloat16>(index, firstPanel, panels, start, depth, panel, stride);
+                    break;
+                default:
+                    MultiplyTile<StoredBFloat16>(index, firstPanel, panels, start, depth, panel, stride);
+                    break;
+            }
+        }
+
+        private void MultiplyTile<TElement>(int index, int firstPanel, int panels, int start, int depth, byte* panel, long stride)
+            where TElement : struct, IStoredElement
         {
             int row = tile.TileStart(index, rows);
             int width = tile.TileRows(index, rows);
             float* a = _left + (long)row * right.Depth + (long)start * width;
+            float* edge = stackalloc float[width * tile.Columns];
             for (int p = 0; p < panels; p++)
             {
                 int column = (firstPanel + p) * tile.Columns;
                 float* c = _destination + (long)row * right.Columns + column;
                 if (row + width <= rows && column + tile.Columns <= right.Columns)
                 {
-                    Tile(width, a, panel + p * stride, depth, c, right.Columns);
+                    Tile<TElement>(width, a, panel + p * stride, depth, c, right.Columns);
                     continue;
                 }
 
                 new Span<float>(edge, width * tile.Columns).Clear();
-                Tile(width, a, panel + p * stride, depth, edge, tile.Columns);
+                Tile<TElement>(width, a, panel + p * stride, depth, edge, tile.Columns);
                 for (int r = 0; r < Math.Min(width, rows - row); r++)
                 {
                     for (int i = 0; i < Math.Min(tile.Columns, right.Columns - column); i++)
@@ -94,99 +112,139 @@ internal static unsafe partial class MatrixProduct
             }
         }
 
-        private void Tile(int width, float* a, float* b, int depth, float* c, int cStride)
+        private void Tile<TElement>(int width, float* a, byte* b, int depth, float* c, int cStride)
+            where TElement : struct, IStoredElement
         {
             switch (instructions)
             {
                 case InstructionSet.Vector512 when width == 12:
-                    Vector512Tile12(a, b, depth, c, cStride);
+                    Vector512Tile12<TElement>(a, b, depth, c, cStride);
                     break;
                 case InstructionSet.Vector512:
-                    Vector512Tile4(a, b, depth, c, cStride);
+                    Vector512Tile4<TElement>(a, b, depth, c, cStride);
                     break;
                 case InstructionSet.Vector256 when width == 6:
-                    Vector256Tile6(a, b, depth, c, cStride);
+                    Vector256Tile6<TElement>(a, b, depth, c, cStride);
                     break;
                 case InstructionSet.Vector256:
-                    Vector256Tile2(a, b, depth, c, cStride);
+                    Vector256Tile2<TElement>(a, b, depth, c, cStride);
                     break;
                 default:
-                    ScalarTile4(a, b, depth, c, cStride);
+                    ScalarTile4<TElement>(a, b, depth, c, cStride);
                     break;
             }
         }
 
         private void WidenPanels(int firstPanel, int panels, int start, int depth, float* destination, long stride)
         {
-            for (int p = 0; p < panels; p++)
+            switch (right.Type)
             {
-                int column = (firstPanel + p) * tile.Columns;
-                float* target = destination + p * stride;
-                switch (right.Type)
-                {
-                    case ElementType.Float32:
-                        WidenPanel<StoredFloat32>(column, start, depth, target);
-                        break;
-                    case ElementType.Float16:
-                        WidenPanel<StoredFloat16>(column, start, depth, target);
-                        break;
-                    default:
-                        WidenPanel<StoredBFloat16>(column, start, depth, target);
-                        break;
-                }
+                case ElementType.Float32:
+                    WidenPanels<StoredFloat32>(firstPanel, panels, start, depth, destination, stride);
+                    break;
+                case ElementType.Float16:
+                    WidenPanels<StoredFloat16>(firstPanel, panels, start, depth, destination, stride);
+                    break;
+                default:
+                    WidenPanels<StoredBFloat16>(firstPanel, panels, start, depth, destination, stride);
+                    break;
             }
         }
 
-        private void WidenPanel<TElement>(int column, int start, int depth, float* destination)
+        private void WidenPanels<TElement>(int firstPanel, int panels, int start, int depth, float* destination, long stride)
             where TElement : struct, IStoredElement
         {
+            int size = TElement.Size;
             if (right.Packed)
             {
-                byte* packed = right.Values + ((long)column * right.Depth + (long)start * tile.Columns) * TElement.Size;
-                Widen<TElement>(packed, depth * tile.Columns, destination);
+                for (int p = 0; p < panels; p++)
+                {
+                    byte* packed = right.Values + ((long)(firstPanel + p) * right.Depth + start) * tile.Columns * size;
+                    Widen<TElement>(packed, (long)tile.Columns * size, depth, 1, destination + p * stride, stride);
+                }
+
                 return;
             }
 
-            int present = Math.Min(tile.Columns, right.Columns - column);
-            for (int i = 0; i < depth; i++)
+            int column = firstPanel * tile.Columns;
+            int whole = Math.Min(panels, (right.Columns - column) / tile.Columns);
+            byte* source = right.Values + ((long)start * right.Columns + column) * size;
+            Widen<TElement>(source, (long)right.Columns * size, depth, whole, destination, stride);
+            if (whole < panels)
             {
-                byte* source = right.Values + ((long)(start + i) * right.Columns + column) * TElement.Size;
-                float* target = destination + (long)i * tile.Columns;
-                Widen<TElement>(source, present, target);
-                new Span<float>(target + present, tile.Columns - present).Clear();
+                WidenLastPanel<TElement>(start, depth, destination + whole * stride);
             }
         }
 
-        private void Widen<TElement>(byte* source, int count, float* destination)
+        private void Widen<TElement>(byte* source, long rowBytes, int depth, int panels, float* destination, long stride)
             where TElement : struct, IStoredElement
         {
-            int done = instructions switch
+            switch (instructions)
             {
-                InstructionSet.Vector512 => Vector512Widen<TElement>(source, count, destination),
-                InstructionSet.Vector256 => Vector256Widen<TElement>(source, count, destination),
-                _ => 0,
-            };
-            for (; done < count; done++)
-            {
-                destination[done] = TElement.Load(source + (long)done * TElement.Size);
+                case InstructionSet.Vector512:
+                    Vector512Widen<TElement>(source, rowBytes, depth, panels, destination, stride);
+                    break;
+                case InstructionSet.Vector256:
+                    Vector256Widen<TElement>(source, rowBytes, depth, panels, destination, stride);
+                    break;
+                default:
+                    ScalarWiden<TElement>(source, rowBytes, depth, panels, tile.Columns, destination, stride);
+                    break;
             }
+        }
+
+        /// <summary>The columns that fill no panel, and zeros.</summary>
+        private void WidenLastPanel<TElement>(int start, int depth, float* destination)
+            where TElement : struct, IStoredElement
+        {
+            int present = right.Columns % tile.Columns;
+            for (int i = 0; i < depth; i++)
+            {
+                byte* source = right.Values + ((start + i + 1L) * right.Columns - present) * TElement.Size;
+                for (int column = 0; column < tile.Columns; column++)
+                {
+                    *destination++ = column < present ? TElement.Load(source + column * TElement.Size) : 0;
+                }
+            }
+        }
+    }
+
+    /// <summary>Copies rows of adjacent panels apart, as float32. Row by row, for rows are far apart in memory.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void ScalarWiden<TElement>(byte* source, long rowBytes, int depth, int panels, int width, float* destination, long stride)
+        where TElement : struct, IStoredElement
+    {
+        for (int i = 0; i < depth; i++)
+        {
+            for (int p = 0; p < panels; p++)
+            {
+                for (int column = 0; column < width; column++)
+                {
+                    destination[p * stride + (long)i * width + column] = TElement.Load(source + (p * width + column) * TElement.Size);
+                }
+            }
+
+            source += rowBytes;
         }
     }
 
     /// <summary>C[4, 4] += A[depth, 4]ᵀ B[depth, 4].</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void ScalarTile4(float* a, float* b, int depth, float* c, int cStride)
+    private static void ScalarTile4<TElement>(float* a, byte* b, int depth, float* c, int cStride)
+        where TElement : struct, IStoredElement
     {
         for (int row = 0; row < 4; row++)
         {
             (float sum0, float sum1, float sum2, float sum3) = (0, 0, 0, 0);
+            byte* source = b;
             for (int i = 0; i < depth; i++)
             {
-                float factor = a[4 * i + row];
-                sum0 += factor * b[4 * i];
-                sum1 += factor * b[4 * i + 1];
-                sum2 += factor * b[4 * i + 2];
-                sum3 += factor * b[4 * i + 3];
+                float factor = a[4L * i + row];
+                sum0 += factor * TElement.Load(source);
+                sum1 += factor * TElement.Load(source + TElement.Size);
+                sum2 += factor * TElement.Load(source + 2 * TElement.Size);
+                sum3 += factor * TElement.Load(source + 3 * TElement.Size);
+                source += 4 * TElement.Size;
             }
 
             float* target = c + (long)row * cStride;

@@ -8,7 +8,8 @@ internal static unsafe partial class MatrixProduct
 {
     /// <summary>C[6, 16] += A[depth, 6]ᵀ B[depth, 16], in 12 registers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Vector256Tile6(float* a, float* b, int depth, float* c, int cStride)
+    private static void Vector256Tile6<TElement>(float* a, byte* b, int depth, float* c, int cStride)
+        where TElement : struct, IStoredElement
     {
         Vector256<float> c0Left = default, c0Right = default;
         Vector256<float> c1Left = default, c1Right = default;
@@ -16,10 +17,10 @@ internal static unsafe partial class MatrixProduct
         Vector256<float> c3Left = default, c3Right = default;
         Vector256<float> c4Left = default, c4Right = default;
         Vector256<float> c5Left = default, c5Right = default;
-        for (int i = 0; i < depth; i++)
+        for (float* end = a + (long)depth * 6; a < end; a += 6)
         {
-            Vector256<float> left = Vector256.Load(b);
-            Vector256<float> right = Vector256.Load(b + 8);
+            Vector256<float> left = TElement.Load256(b);
+            Vector256<float> right = TElement.Load256(b + 8 * TElement.Size);
             Vector256<float> factor = Vector256.Create(a[0]);
             c0Left = Vector256.MultiplyAddEstimate(factor, left, c0Left);
             c0Right = Vector256.MultiplyAddEstimate(factor, right, c0Right);
@@ -38,8 +39,7 @@ internal static unsafe partial class MatrixProduct
             factor = Vector256.Create(a[5]);
             c5Left = Vector256.MultiplyAddEstimate(factor, left, c5Left);
             c5Right = Vector256.MultiplyAddEstimate(factor, right, c5Right);
-            a += 6;
-            b += 16;
+            b += 16 * TElement.Size;
         }
 
         Vector256Add(c0Left, c0Right, c);
@@ -52,22 +52,22 @@ internal static unsafe partial class MatrixProduct
 
     /// <summary>C[2, 16] += A[depth, 2]ᵀ B[depth, 16], in 4 registers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Vector256Tile2(float* a, float* b, int depth, float* c, int cStride)
+    private static void Vector256Tile2<TElement>(float* a, byte* b, int depth, float* c, int cStride)
+        where TElement : struct, IStoredElement
     {
         Vector256<float> c0Left = default, c0Right = default;
         Vector256<float> c1Left = default, c1Right = default;
-        for (int i = 0; i < depth; i++)
+        for (float* end = a + (long)depth * 2; a < end; a += 2)
         {
-            Vector256<float> left = Vector256.Load(b);
-            Vector256<float> right = Vector256.Load(b + 8);
+            Vector256<float> left = TElement.Load256(b);
+            Vector256<float> right = TElement.Load256(b + 8 * TElement.Size);
             Vector256<float> factor = Vector256.Create(a[0]);
             c0Left = Vector256.MultiplyAddEstimate(factor, left, c0Left);
             c0Right = Vector256.MultiplyAddEstimate(factor, right, c0Right);
             factor = Vector256.Create(a[1]);
             c1Left = Vector256.MultiplyAddEstimate(factor, left, c1Left);
             c1Right = Vector256.MultiplyAddEstimate(factor, right, c1Right);
-            a += 2;
-            b += 16;
+            b += 16 * TElement.Size;
         }
 
         Vector256Add(c0Left, c0Right, c);
@@ -81,17 +81,25 @@ internal static unsafe partial class MatrixProduct
         (Vector256.Load(c + 8) + right).Store(c + 8);
     }
 
-    /// <summary>Widens whole vectors and tells how many values these were.</summary>
+    /// <summary>Copies rows of adjacent panels apart, as float32. Row by row, for rows are far apart in memory.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int Vector256Widen<TElement>(byte* source, int count, float* destination)
+    private static void Vector256Widen<TElement>(byte* source, long rowBytes, int depth, int panels, float* destination, long stride)
         where TElement : struct, IStoredElement
     {
-        int i = 0;
-        for (; i <= count - 8; i += 8)
+        for (int i = 0; i < depth; i++)
         {
-            TElement.Load256(source + (long)i * TElement.Size).Store(destination + i);
-        }
+            byte* from = source;
+            float* to = destination;
+            for (int p = 0; p < panels; p++)
+            {
+                TElement.Load256(from).Store(to);
+                TElement.Load256(from + 8 * TElement.Size).Store(to + 8);
+                from += 16 * TElement.Size;
+                to += stride;
+            }
 
-        return i;
+            source += rowBytes;
+            destination += 16;
+        }
     }
 }

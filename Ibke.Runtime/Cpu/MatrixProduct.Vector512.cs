@@ -8,7 +8,8 @@ internal static unsafe partial class MatrixProduct
 {
     /// <summary>C[12, 32] += A[depth, 12]ᵀ B[depth, 32], in 24 registers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Vector512Tile12(float* a, float* b, int depth, float* c, int cStride)
+    private static void Vector512Tile12<TElement>(float* a, byte* b, int depth, float* c, int cStride)
+        where TElement : struct, IStoredElement
     {
         Vector512<float> c0Left = default, c0Right = default;
         Vector512<float> c1Left = default, c1Right = default;
@@ -22,10 +23,10 @@ internal static unsafe partial class MatrixProduct
         Vector512<float> c9Left = default, c9Right = default;
         Vector512<float> c10Left = default, c10Right = default;
         Vector512<float> c11Left = default, c11Right = default;
-        for (int i = 0; i < depth; i++)
+        for (float* end = a + (long)depth * 12; a < end; a += 12)
         {
-            Vector512<float> left = Vector512.Load(b);
-            Vector512<float> right = Vector512.Load(b + 16);
+            Vector512<float> left = TElement.Load512(b);
+            Vector512<float> right = TElement.Load512(b + 16 * TElement.Size);
             Vector512<float> factor = Vector512.Create(a[0]);
             c0Left = Vector512.MultiplyAddEstimate(factor, left, c0Left);
             c0Right = Vector512.MultiplyAddEstimate(factor, right, c0Right);
@@ -62,8 +63,7 @@ internal static unsafe partial class MatrixProduct
             factor = Vector512.Create(a[11]);
             c11Left = Vector512.MultiplyAddEstimate(factor, left, c11Left);
             c11Right = Vector512.MultiplyAddEstimate(factor, right, c11Right);
-            a += 12;
-            b += 32;
+            b += 32 * TElement.Size;
         }
 
         Vector512Add(c0Left, c0Right, c);
@@ -82,16 +82,17 @@ internal static unsafe partial class MatrixProduct
 
     /// <summary>C[4, 32] += A[depth, 4]ᵀ B[depth, 32], in 8 registers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Vector512Tile4(float* a, float* b, int depth, float* c, int cStride)
+    private static void Vector512Tile4<TElement>(float* a, byte* b, int depth, float* c, int cStride)
+        where TElement : struct, IStoredElement
     {
         Vector512<float> c0Left = default, c0Right = default;
         Vector512<float> c1Left = default, c1Right = default;
         Vector512<float> c2Left = default, c2Right = default;
         Vector512<float> c3Left = default, c3Right = default;
-        for (int i = 0; i < depth; i++)
+        for (float* end = a + (long)depth * 4; a < end; a += 4)
         {
-            Vector512<float> left = Vector512.Load(b);
-            Vector512<float> right = Vector512.Load(b + 16);
+            Vector512<float> left = TElement.Load512(b);
+            Vector512<float> right = TElement.Load512(b + 16 * TElement.Size);
             Vector512<float> factor = Vector512.Create(a[0]);
             c0Left = Vector512.MultiplyAddEstimate(factor, left, c0Left);
             c0Right = Vector512.MultiplyAddEstimate(factor, right, c0Right);
@@ -104,8 +105,7 @@ internal static unsafe partial class MatrixProduct
             factor = Vector512.Create(a[3]);
             c3Left = Vector512.MultiplyAddEstimate(factor, left, c3Left);
             c3Right = Vector512.MultiplyAddEstimate(factor, right, c3Right);
-            a += 4;
-            b += 32;
+            b += 32 * TElement.Size;
         }
 
         Vector512Add(c0Left, c0Right, c);
@@ -121,17 +121,25 @@ internal static unsafe partial class MatrixProduct
         (Vector512.Load(c + 16) + right).Store(c + 16);
     }
 
-    /// <summary>Widens whole vectors and tells how many values these were.</summary>
+    /// <summary>Copies rows of adjacent panels apart, as float32. Row by row, for rows are far apart in memory.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int Vector512Widen<TElement>(byte* source, int count, float* destination)
+    private static void Vector512Widen<TElement>(byte* source, long rowBytes, int depth, int panels, float* destination, long stride)
         where TElement : struct, IStoredElement
     {
-        int i = 0;
-        for (; i <= count - 16; i += 16)
+        for (int i = 0; i < depth; i++)
         {
-            TElement.Load512(source + (long)i * TElement.Size).Store(destination + i);
-        }
+            byte* from = source;
+            float* to = destination;
+            for (int p = 0; p < panels; p++)
+            {
+                TElement.Load512(from).Store(to);
+                TElement.Load512(from + 16 * TElement.Size).Store(to + 16);
+                from += 32 * TElement.Size;
+                to += stride;
+            }
 
-        return i;
+            source += rowBytes;
+            destination += 32;
+        }
     }
 }

@@ -13,6 +13,9 @@ internal static unsafe partial class MatrixProduct
     private const int BlockColumns = 192;
     private const int BlockRows = 192;
 
+    /// <summary>Tiles of a block from which it pays to widen float16 once rather than in each tile; bfloat16 costs the tiles nothing.</summary>
+    private const int TilesWorthWidening = 4;
+
     /// <summary>Blocks there should at least be, so that threads finish at about the same time.</summary>
     private const int EnoughBlocks = 8;
 

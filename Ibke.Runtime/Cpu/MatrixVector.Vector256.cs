@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace Ibke.Runtime.Cpu;
 
-/// <content>AVX2: four sums a row of x, so that no product waits for the one before.</content>
+/// <content>AVX2.</content>
 internal static unsafe partial class MatrixVector
 {
     private static void Vector256Rows<TElement>(Operands operands, int from, int to)
@@ -12,19 +12,14 @@ internal static unsafe partial class MatrixVector
         for (int output = from; output < to; output++)
         {
             byte* weight = operands.WeightRow<TElement>(output);
-            int row = 0;
-            for (; row <= operands.Rows - 2; row += 2)
-            {
-                Vector256Two<TElement>(operands, weight, row, output);
-            }
-
-            for (; row < operands.Rows; row++)
+            for (int row = 0; row < operands.Rows; row++)
             {
                 operands.Set(row, output, Vector256Dot<TElement>(weight, operands.XRow(row), operands.Inputs));
             }
         }
     }
 
+    /// <summary>Σ weight · x, with four sums so that no product waits for the one before.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static float Vector256Dot<TElement>(byte* weight, float* x, int count)
         where TElement : struct, IStoredElement
@@ -48,47 +43,13 @@ internal static unsafe partial class MatrixVector
             weight += size;
         }
 
-        return Vector256.Sum((sum0 + sum1) + (sum2 + sum3)) + Rest<TElement>(weight, x + i, count - i);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Vector256Two<TElement>(Operands operands, byte* weight, int row, int output)
-        where TElement : struct, IStoredElement
-    {
-        const int Lanes = 8;
-        int size = Lanes * TElement.Size;
-        int count = operands.Inputs;
-        float* x0 = operands.XRow(row);
-        float* x1 = operands.XRow(row + 1);
-        Vector256<float> sum00 = default, sum01 = default, sum02 = default, sum03 = default;
-        Vector256<float> sum10 = default, sum11 = default, sum12 = default, sum13 = default;
-        int i = 0;
-        for (; i <= count - 4 * Lanes; i += 4 * Lanes)
+        float sum = Vector256.Sum((sum0 + sum1) + (sum2 + sum3));
+        for (; i < count; i++)
         {
-            Vector256<float> w0 = TElement.Load256(weight);
-            sum00 = Vector256.MultiplyAddEstimate(w0, Vector256.Load(x0 + i), sum00);
-            sum10 = Vector256.MultiplyAddEstimate(w0, Vector256.Load(x1 + i), sum10);
-            Vector256<float> w1 = TElement.Load256(weight + size);
-            sum01 = Vector256.MultiplyAddEstimate(w1, Vector256.Load(x0 + i + Lanes), sum01);
-            sum11 = Vector256.MultiplyAddEstimate(w1, Vector256.Load(x1 + i + Lanes), sum11);
-            Vector256<float> w2 = TElement.Load256(weight + 2 * size);
-            sum02 = Vector256.MultiplyAddEstimate(w2, Vector256.Load(x0 + i + 2 * Lanes), sum02);
-            sum12 = Vector256.MultiplyAddEstimate(w2, Vector256.Load(x1 + i + 2 * Lanes), sum12);
-            Vector256<float> w3 = TElement.Load256(weight + 3 * size);
-            sum03 = Vector256.MultiplyAddEstimate(w3, Vector256.Load(x0 + i + 3 * Lanes), sum03);
-            sum13 = Vector256.MultiplyAddEstimate(w3, Vector256.Load(x1 + i + 3 * Lanes), sum13);
-            weight += 4 * size;
+            sum += TElement.Load(weight) * x[i];
+            weight += TElement.Size;
         }
 
-        for (; i <= count - Lanes; i += Lanes)
-        {
-            Vector256<float> w = TElement.Load256(weight);
-            sum00 = Vector256.MultiplyAddEstimate(w, Vector256.Load(x0 + i), sum00);
-            sum10 = Vector256.MultiplyAddEstimate(w, Vector256.Load(x1 + i), sum10);
-            weight += size;
-        }
-
-        operands.Set(row, output, Vector256.Sum((sum00 + sum01) + (sum02 + sum03)) + Rest<TElement>(weight, x0 + i, count - i));
-        operands.Set(row + 1, output, Vector256.Sum((sum10 + sum11) + (sum12 + sum13)) + Rest<TElement>(weight, x1 + i, count - i));
+        return sum;
     }
 }

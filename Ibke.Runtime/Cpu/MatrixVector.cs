@@ -4,7 +4,7 @@ namespace Ibke.Runtime.Cpu;
 
 /// <summary>
 /// y = x Wᵀ + b for few rows, as in decoding: bound by reading W. Each row of W is read once, front to back, as it is stored, and
-/// multiplied with all rows of x while it is at hand.
+/// multiplied with all rows of x while it is in the first cache.
 /// </summary>
 /// <remarks>A row of y does not depend on how many rows there are.</remarks>
 internal static unsafe partial class MatrixVector
@@ -69,19 +69,6 @@ internal static unsafe partial class MatrixVector
                 operands.Set(row, output, even + odd);
             }
         }
-    }
-
-    // The values beyond the last whole vector.
-    private static float Rest<TElement>(byte* weight, float* x, int count)
-        where TElement : struct, IStoredElement
-    {
-        float sum = 0;
-        for (int i = 0; i < count; i++)
-        {
-            sum += TElement.Load(weight + i * TElement.Size) * x[i];
-        }
-
-        return sum;
     }
 
     private readonly struct Operands(float* x, byte* weight, float* bias, int rows, int inputs, int outputs, float* destination)

@@ -62,14 +62,13 @@ internal readonly unsafe struct StoredBFloat16 : IStoredElement
 
 /// <summary>
 /// <see cref="ElementType.Float16"/>: moved to float32's places the exponent is too small by 112, which one exact product repairs,
-/// subnormal values included; infinities and NaN get the largest exponent.
+/// subnormal values included. Infinities and NaN get the largest exponent.
 /// </summary>
 internal readonly unsafe struct StoredFloat16 : IStoredElement
 {
-    private const uint Sign = 0x8000;
-    private const uint Magnitude = 0x7fff;
-    private const uint Infinity = 0x7c00u << 13;
-    private const uint SingleInfinity = 0x7f80_0000;
+    private const int SignAndMagnitude = unchecked((int)0x8fff_e000);
+    private const int Exponent = 0x1f << 23;
+    private const int SingleExponent = 0xff << 23;
     private const float Rebase = 5.192296858534828e33f; // 2^112
 
     /// <inheritdoc/>
@@ -83,21 +82,21 @@ internal readonly unsafe struct StoredFloat16 : IStoredElement
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Load256(byte* source)
     {
-        Vector256<uint> bits = Vector256.WidenLower(Vector128.Load((ushort*)source).ToVector256Unsafe());
-        Vector256<uint> magnitude = (bits & Vector256.Create(Magnitude)) << 13;
-        Vector256<uint> special = Vector256.GreaterThanOrEqual(magnitude.AsInt32(), Vector256.Create((int)Infinity)).AsUInt32();
-        Vector256<uint> value = (magnitude.AsSingle() * Rebase).AsUInt32() | (special & Vector256.Create(SingleInfinity));
-        return (value | ((bits & Vector256.Create(Sign)) << 16)).AsSingle();
+        Vector256<int> bits = (Vector256.WidenLower(Vector128.Load((short*)source).ToVector256Unsafe()) << 13) & Vector256.Create(SignAndMagnitude);
+        Vector256<int> value = (bits.AsSingle() * Rebase).AsInt32();
+        Vector256<int> exponent = Vector256.Create(Exponent);
+        Vector256<int> special = Vector256.Equals(bits & exponent, exponent);
+        return Vector256.ConditionalSelect(special, value | Vector256.Create(SingleExponent), value).AsSingle();
     }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Load512(byte* source)
     {
-        Vector512<uint> bits = Vector512.WidenLower(Vector256.Load((ushort*)source).ToVector512Unsafe());
-        Vector512<uint> magnitude = (bits & Vector512.Create(Magnitude)) << 13;
-        Vector512<uint> special = Vector512.GreaterThanOrEqual(magnitude.AsInt32(), Vector512.Create((int)Infinity)).AsUInt32();
-        Vector512<uint> value = (magnitude.AsSingle() * Rebase).AsUInt32() | (special & Vector512.Create(SingleInfinity));
-        return (value | ((bits & Vector512.Create(Sign)) << 16)).AsSingle();
+        Vector512<int> bits = (Vector512.WidenLower(Vector256.Load((short*)source).ToVector512Unsafe()) << 13) & Vector512.Create(SignAndMagnitude);
+        Vector512<int> value = (bits.AsSingle() * Rebase).AsInt32();
+        Vector512<int> exponent = Vector512.Create(Exponent);
+        Vector512<int> special = Vector512.Equals(bits & exponent, exponent);
+        return Vector512.ConditionalSelect(special, value | Vector512.Create(SingleExponent), value).AsSingle();
     }
 }
