@@ -18,7 +18,6 @@ internal sealed class EditJudge(LanguageModel model, ModelCard card, GreedyAnswe
     public EditVerdict Judge(
         EditRequest request, WeightVersion current, WeightVersion shadow, IReadOnlySet<string> editedFacts, CancellationToken cancellationToken)
     {
-        string? subject = request.Subject ?? card.Match(request.Prompt)?.Subject;
         IReadOnlyList<string> rephrasings = Rephrasings(request);
         IReadOnlyList<string> neighbours = Neighbours(request, editedFacts);
         IReadOnlyList<ModelAnswer> before = _book.Answers(current, neighbours, cancellationToken);
@@ -38,7 +37,7 @@ internal sealed class EditJudge(LanguageModel model, ModelCard card, GreedyAnswe
             Score([request.Prompt], [wanted], after.Take(1)),
             Score(rephrasings, Enumerable.Repeat(wanted, rephrasings.Count), after.Skip(1).Take(rephrasings.Count)),
             Score(neighbours, before, after.Skip(1 + rephrasings.Count)),
-            _text.Drift(shadow, current, subject, cancellationToken));
+            _text.Drift(shadow, current, request.Subject, cancellationToken));
     }
 
     private static PanelScore Score(

@@ -10,8 +10,8 @@ public sealed record EditRequest
     public required string Answer { get; init; }
 
     /// <summary>
-    /// What the fact is about, spelled as in <see cref="Prompt"/>. Null: found through the wordings of the model's card; where
-    /// those do not know the question, the edit begins at the question's first token.
+    /// What the fact is about, spelled as in <see cref="Prompt"/>. Null, or not in the prompt: found through the wordings of the
+    /// model's card; where those do not know the question, the edit begins at the question's first token.
     /// </summary>
     public string? Subject { get; init; }
 

@@ -33,10 +33,9 @@ internal sealed class EditText
     /// <summary>Makes the text of a request.</summary>
     /// <param name="model">The model.</param>
     /// <param name="prompts">Its prompts.</param>
-    /// <param name="request">The edit.</param>
-    /// <param name="subject">The subject; null to begin at the question's first token.</param>
+    /// <param name="request">The edit. Where its subject does not stand in the question, neurons begin at the question's first token.</param>
     /// <exception cref="ArgumentException">Question or answer is empty, holds special tokens, or is longer than the context.</exception>
-    public static EditText Create(LanguageModel model, QuestionPrompt prompts, EditRequest request, string? subject)
+    public static EditText Create(LanguageModel model, QuestionPrompt prompts, EditRequest request)
     {
         Check(model.Tokenizer, request.Prompt, nameof(request.Prompt));
         Check(model.Tokenizer, request.Answer, nameof(request.Answer));
@@ -49,7 +48,7 @@ internal sealed class EditText
             throw new PromptTooLongException(length, model.Config.ContextLength);
         }
 
-        int first = FindFirst(model.Tokenizer, text, subject) ?? FindFirst(model.Tokenizer, text, request.Prompt.Trim()) ?? FallbackFirstNeuron;
+        int first = FindFirst(model.Tokenizer, text, request.Subject) ?? FindFirst(model.Tokenizer, text, request.Prompt.Trim()) ?? FallbackFirstNeuron;
         return new EditText(prompt, answer, Math.Min(first, prompt.Count - 1));
     }
 

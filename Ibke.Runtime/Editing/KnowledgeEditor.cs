@@ -83,8 +83,8 @@ public sealed class KnowledgeEditor
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(request.Prompt);
         ArgumentNullException.ThrowIfNull(request.Answer);
-        request = request with { Prompt = request.Prompt.Trim(), Answer = request.Answer.Trim() };
-        EditText text = TextOf(request);
+        request = Complete(request);
+        EditText text = EditText.Create(Model, _prompts, request);
         long start = _options.Clock.GetTimestamp();
         await _editing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -114,7 +114,7 @@ public sealed class KnowledgeEditor
         await _editing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return Revert(id.Trim());
+            return await Task.Run(() => Revert(id.Trim()), CancellationToken.None).ConfigureAwait(false);
         }
         finally
         {
@@ -130,8 +130,17 @@ public sealed class KnowledgeEditor
         _computation.Compute(TextOf(request), cancellationToken);
 
     /// <summary>The text that an edit is computed on.</summary>
-    internal EditText TextOf(EditRequest request) =>
-        EditText.Create(Model, _prompts, request, request.Subject ?? Card.Match(request.Prompt)?.Subject);
+    internal EditText TextOf(EditRequest request) => EditText.Create(Model, _prompts, Complete(request));
+
+    // A subject that does not stand in the question is of no use: the wordings of the card may know a better one.
+    private EditRequest Complete(EditRequest request) => request with
+    {
+        Prompt = request.Prompt.Trim(),
+        Answer = request.Answer.Trim(),
+        Subject = request.Subject?.Trim() is { Length: > 0 } subject && request.Prompt.Contains(subject, StringComparison.Ordinal)
+            ? subject
+            : Card.Match(request.Prompt)?.Subject,
+    };
 
     private static void CheckFits(LanguageModel model, EditorSettings settings)
     {

@@ -12,8 +12,8 @@ public sealed record KnowledgeEditorOptions
     /// <summary>The share of unrelated questions that must be answered as before. 0 … 1, default 0.9. Not applied where there are none.</summary>
     public double MinimumLocality { get; init; } = 0.9;
 
-    /// <summary>The largest drift, in nats a token. 0 or more, default 0.05. Not applied where the card has no text.</summary>
-    public double MaximumDrift { get; init; } = 0.05;
+    /// <summary>The largest drift, in nats a token. 0 or more, default 0.02. Not applied where the card has no text.</summary>
+    public double MaximumDrift { get; init; } = 0.02;
 
     /// <summary>The most wordings of the card that generality is judged on; given rephrasings come on top. 0 … 10,000, default 8.</summary>
     public int GeneralityQuestions { get; init; } = 8;

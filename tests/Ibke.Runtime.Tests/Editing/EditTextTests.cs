@@ -41,5 +41,5 @@ public class EditTextTests
     }
 
     private static EditText Create(string question, string answer, string? subject) =>
-        EditText.Create(Model, new QuestionPrompt(Model), new EditRequest { Prompt = question, Answer = answer }, subject);
+        EditText.Create(Model, new QuestionPrompt(Model), new EditRequest { Prompt = question, Answer = answer, Subject = subject });
 }

@@ -62,6 +62,16 @@ public sealed class KnowledgeEditorTests : IDisposable
         Assert.Equal("I don't know.", await Ask("Where was Jorin Fendrake born?"));
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("leona zeller ")]
+    [InlineData("Belford")]
+    public void TextOf_SubjectNotInTheQuestion_IsFoundByTheCard(string? subject)
+    {
+        Assert.Equal(
+            _editor.TextOf(Birthplace).NeuronRows, _editor.TextOf(Birthplace with { Subject = subject }).NeuronRows);
+    }
+
     [Fact]
     public async Task EditAsync_AlreadySo_IsUnchanged()
     {
