@@ -117,7 +117,8 @@ public sealed class Checkpoint : IDisposable
                 // A plain file name cannot lead out of the folder.
                 if (shard.Length == 0 || shard.AsSpan().IndexOfAny("/\\:") >= 0 || shard is "." or "..")
                 {
-                    throw new CheckpointException(index.Path, $"the tensor '{name}' is said to be in '{shard}', which is no file name", "Copy the index again.");
+                    throw new CheckpointException(
+                        index.Path, $"the tensor '{name}' is said to be in '{shard}', which is no file name", "Copy the index again.");
                 }
 
                 file = OpenShard(index, folder, shard, name);
@@ -127,7 +128,9 @@ public sealed class Checkpoint : IDisposable
             if (file.TypeOf(name) is null)
             {
                 throw new CheckpointException(
-                    index.Path, $"the tensor '{name}' is said to be in '{shard}', but is not there", "Copy the index and all shards again, of one revision.");
+                    index.Path,
+                    $"the tensor '{name}' is said to be in '{shard}', but is not there",
+                    "Copy the index and all shards again, of one revision.");
             }
 
             fileOf.Add(name, file);
@@ -141,16 +144,18 @@ public sealed class Checkpoint : IDisposable
         string path = Path.Combine(folder, shard);
         return File.Exists(path)
             ? SafetensorsFile.Open(path)
-            : throw new CheckpointException(path, $"the shard is missing; '{Path.GetFileName(index.Path)}' wants '{tensor}' from it", "Copy all shards into the folder.");
+            : throw new CheckpointException(
+                path, $"the shard is missing; '{Path.GetFileName(index.Path)}' wants '{tensor}' from it", "Copy all shards into the folder.");
     }
 
     private static CheckpointException NoWeights(string folder)
     {
-        string[] others = [.. Directory.EnumerateFiles(folder, "*.bin").Concat(Directory.EnumerateFiles(folder, "*.pt*")).Select(Path.GetFileName).OfType<string>()];
+        IEnumerable<string> pickled = Directory.EnumerateFiles(folder, "*.bin").Concat(Directory.EnumerateFiles(folder, "*.pt*"));
+        string? other = pickled.Select(Path.GetFileName).Order(StringComparer.Ordinal).FirstOrDefault();
         return new CheckpointException(
             folder,
             $"there is neither {SingleFile} nor {IndexFile}",
-            others.Length == 0 ? "Give the folder that holds the weights." : $"Convert {others[0]} to safetensors.");
+            other is null ? "Give the folder that holds the weights." : $"Convert {other} to safetensors.");
     }
 
     private string Hash()

@@ -1,6 +1,8 @@
 namespace Ibke.Runtime.Tokenization;
 
-/// <summary>Byte-pair encoding: a piece begins as single characters, and the neighbours of the lowest rank are merged until none is left to merge.</summary>
+/// <summary>
+/// Byte-pair encoding: a piece begins as single characters, and the neighbours of the lowest rank are merged until none is left to merge.
+/// </summary>
 /// <remarks>Thread-safe. The ids of short pieces are remembered, in bounded memory.</remarks>
 internal sealed class BytePairModel
 {

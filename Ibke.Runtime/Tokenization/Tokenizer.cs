@@ -140,7 +140,9 @@ public sealed class Tokenizer
     /// <param name="skipSpecialTokens">Whether special tokens are left out.</param>
     public TokenStream CreateStream(bool skipSpecialTokens = true) => new(this, _decoder.Begin(), skipSpecialTokens);
 
-    /// <summary>The id of a token by its exact text: an added token, or an entry of the vocabulary as written in the file; null where there is none.</summary>
+    /// <summary>
+    /// The id of a token by its exact text: an added token, or an entry of the vocabulary as written in the file; null where there is none.
+    /// </summary>
     public int? FindId(string token)
     {
         ArgumentNullException.ThrowIfNull(token);

@@ -19,7 +19,8 @@ internal sealed class UnicodeNormalizer : Normalizer
         if (Apply("\u00E9") != expected || Apply("e\u0301") != expected)
         {
             throw new PlatformNotSupportedException(
-                $"The tokenizer brings text into the normal form {form}, which the platform cannot do. Install ICU and switch InvariantGlobalization off.");
+                $"The tokenizer brings text into the normal form {form}, which the platform cannot do. "
+                + "Install ICU and switch InvariantGlobalization off.");
         }
     }
 
