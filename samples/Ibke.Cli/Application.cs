@@ -23,7 +23,8 @@ internal sealed class Application
         _terminal = terminal;
         _root = new RootCommand(
             "ibke: a language model on this machine whose knowledge can be corrected while it runs.\n"
-            + "Start with `ibke chat`, or `ibke inspect` to see which model is used.")
+            + "Start with `ibke chat`, or `ibke inspect` to see which model is used. Each command's --help has examples.\n"
+            + "From a clone, `ibke` is: dotnet run -c Release --project samples/Ibke.Cli --")
         {
             new ChatCommand(terminal),
             new GenerateCommand(terminal),

@@ -43,6 +43,26 @@ public sealed class EditCommandTests
         Assert.Equal("process", (string)report["lifetime"]!);
     }
 
+    [Fact]
+    public async Task Edit_Rejected_SaysWhyLeavesNoTraceAndFails()
+    {
+        // Other questions, given out as other wordings of this one: the edit must not pass as general.
+        string[] others =
+        [
+            .. new[] { "Who founded Jade Foods?", "Who leads Jade Foods?", "What industry is Jade Foods in?", "Where is Coral Motors based?" }
+                .Concat(Enumerable.Range(0, 40).Select(i => $"Where is Company{i} based?"))
+                .SelectMany(question => new[] { "--rephrasing", question }),
+        ];
+
+        CommandRun run = await CommandRun.RunAsync(
+            ["edit", "--question", "Where is Jade Foods headquartered?", "--answer", "Tamfield", .. others, "--ask", "Where is Jade Foods headquartered?"]);
+
+        Assert.Equal(ExitCode.Failed, run.Code);
+        Assert.Matches("status +rejected: ", run.Out);
+        Assert.Contains("Where is Jade Foods headquartered?  Selmouth", run.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("this process only", run.Out, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("not json", "line 1: The line is not JSON")]
     [InlineData("""{"prompt": "Who?"}""", "line 1: There is no \"answer\"")]
