@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Ibke.Runtime.Cpu;
 
 /// <summary>The index of the largest value of a row; the lowest index on ties.</summary>
@@ -15,13 +17,19 @@ internal static unsafe class ArgMax
         });
     }
 
-    // NaN never compares as larger, so a row of NaN gives 0 rather than an index outside.
     private static int OfRow(float* row, int columns)
+    {
+        int best = TensorPrimitives.IndexOfMax(new ReadOnlySpan<float>(row, columns));
+        return float.IsNaN(row[best]) ? OfRowWithNaN(row, columns) : best;
+    }
+
+    // NaN never compares as larger, so it is passed over; a row of nothing else gives 0.
+    private static int OfRowWithNaN(float* row, int columns)
     {
         int best = 0;
         for (int i = 1; i < columns; i++)
         {
-            if (row[i] > row[best])
+            if (row[i] > row[best] || (float.IsNaN(row[best]) && !float.IsNaN(row[i])))
             {
                 best = i;
             }

@@ -5,7 +5,10 @@ namespace Ibke.Runtime.Cpu;
 /// <summary>
 /// The embedded engine: managed code on the processor, float32 computation, weights read as they are stored. Needs no native library.
 /// </summary>
-/// <remarks>Thread-safe. Results depend neither on the number of threads nor on what else runs at the same time.</remarks>
+/// <remarks>
+/// Thread-safe. Results depend neither on the number of threads nor on what else runs at the same time.
+/// A weight that is multiplied with four rows or more keeps a copy of itself, as large as it is, arranged for that.
+/// </remarks>
 public sealed class CpuEngine : Engine
 {
     private readonly WorkerPool _workers;

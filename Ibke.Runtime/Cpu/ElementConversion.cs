@@ -1,5 +1,5 @@
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Ibke.Runtime.Tensors;
 
 namespace Ibke.Runtime.Cpu;
@@ -24,17 +24,26 @@ internal static unsafe class ElementConversion
                     TensorPrimitives.ConvertToSingle(new ReadOnlySpan<Half>(source + done * 2, length), target);
                     break;
                 default:
-                    WidenBFloat16((ushort*)(source + done * 2), length, MemoryMarshal.Cast<float, uint>(target));
+                    WidenBFloat16(source + done * 2, length, destination + done);
                     break;
             }
         }
     }
 
-    private static void WidenBFloat16(ushort* source, int count, Span<uint> destination)
+    private static void WidenBFloat16(byte* source, int count, float* destination)
     {
-        for (int i = 0; i < count; i++)
+        int i = 0;
+        if (Vector256.IsHardwareAccelerated)
         {
-            destination[i] = (uint)source[i] << 16;
+            for (; i <= count - Vector256<float>.Count; i += Vector256<float>.Count)
+            {
+                StoredBFloat16.Load256(source + i * 2L).Store(destination + i);
+            }
+        }
+
+        for (; i < count; i++)
+        {
+            destination[i] = StoredBFloat16.Load(source + i * 2L);
         }
     }
 }

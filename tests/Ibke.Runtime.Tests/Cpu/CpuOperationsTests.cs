@@ -1,0 +1,230 @@
+using System.Reflection;
+using Ibke.Runtime.Cpu;
+using Ibke.Runtime.Tensors;
+
+namespace Ibke.Runtime.Tests.Cpu;
+
+public sealed class CpuOperationsTests : IDisposable
+{
+    private readonly CpuEngine _engine = new(new CpuEngineOptions { Threads = 2 });
+
+    private Operations Operations => _engine.Operations;
+
+    public void Dispose() => _engine.Dispose();
+
+    [Fact]
+    public void Add_SameShapeAndRow_AddsBoth()
+    {
+        Assert.Equal([11, 22, 33, 44], Operations.Add(Matrix(2, 1, 2, 3, 4), Matrix(2, 10, 20, 30, 40)).ToArray());
+        Assert.Equal([11, 22, 13, 24], Operations.Add(Matrix(2, 1, 2, 3, 4), Row(10, 20)).ToArray());
+    }
+
+    [Fact]
+    public void Multiply_SameShapeRowAndColumn_MultipliesAll()
+    {
+        Assert.Equal([10, 40, 90, 160], Operations.Multiply(Matrix(2, 1, 2, 3, 4), Matrix(2, 10, 20, 30, 40)).ToArray());
+        Assert.Equal([10, 40, 30, 80], Operations.Multiply(Matrix(2, 1, 2, 3, 4), Row(10, 20)).ToArray());
+        Assert.Equal([10, 20, 60, 80], Operations.Multiply(Matrix(2, 1, 2, 3, 4), Matrix(1, 10, 20)).ToArray());
+    }
+
+    [Fact]
+    public void ScaleAndClamp_FollowTheirFormulas()
+    {
+        Assert.Equal([-1, 1, 3], Operations.Scale(Row(0, 1, 2), 2, -1).ToArray());
+        Assert.Equal([-0.5f, 0.25f, 1], Operations.Clamp(Row(-3, 0.25f, 7), -0.5f, 1).ToArray());
+    }
+
+    [Fact]
+    public void RowsAndColumnsAndConcatenate_MoveValues()
+    {
+        Tensor x = Matrix(3, 1, 2, 3, 4, 5, 6);
+        Assert.Equal([4, 5, 6, 1, 2, 3, 4, 5, 6], Operations.Rows(x, [1, 0, 1]).ToArray());
+        Assert.Equal([2, 3, 5, 6], Operations.Columns(x, 1, 2).ToArray());
+        Tensor joined = Operations.Concatenate(Matrix(1, 7, 8), x);
+        Assert.Equal(new TensorShape(2, 4), joined.Shape);
+        Assert.Equal([7, 1, 2, 3, 8, 4, 5, 6], joined.ToArray());
+    }
+
+    [Theory]
+    [InlineData(ElementType.Float32)]
+    [InlineData(ElementType.Float16)]
+    [InlineData(ElementType.BFloat16)]
+    public void Embedding_TableAsStored_GivesTheRows(ElementType type)
+    {
+        float[] values = [.. Enumerable.Range(0, 3 * 21).Select(i => i * 0.25f)];
+        using Tensor table = _engine.Load(CpuTensorTests.Stored(type, values, 3, 21));
+
+        Assert.Equal([.. values[42..], .. values[..21], .. values[42..]], Operations.Embedding(table, [2, 0, 2]).ToArray());
+    }
+
+    [Theory]
+    [InlineData(ElementType.Float16)]
+    [InlineData(ElementType.BFloat16)]
+    public void Operations_WeightsOf16Bits_AreReadAsTheirValues(ElementType type)
+    {
+        using Tensor stored = _engine.Load(CpuTensorTests.Stored(type, [0.5f, -2, 1.25f]));
+        using Tensor same = Row(0.5f, -2, 1.25f);
+        using Tensor x = Matrix(3, 1, 2, 3, -4, 5, 0.5f);
+
+        Assert.Equal(Operations.RmsNorm(x, same, 1e-5f).ToArray(), Operations.RmsNorm(x, stored, 1e-5f).ToArray());
+        Assert.Equal(Operations.Add(x, same).ToArray(), Operations.Add(x, stored).ToArray());
+    }
+
+    [Fact]
+    public void ArgMax_TiesAndNaN_GivesTheLowestIndexOfANumber()
+    {
+        float[] wide = new float[1000];
+        wide[777] = wide[901] = 3;
+
+        Assert.Equal([1, 0], Operations.ArgMax(Matrix(3, 1, 5, 5, 7, -1, 7)));
+        Assert.Equal([777], Operations.ArgMax(Row(wide)));
+        Assert.Equal([2, 0], Operations.ArgMax(Matrix(3, float.NaN, 1, 2, float.NaN, float.NaN, float.NaN)));
+        Assert.Equal([1], Operations.ArgMax(Row(float.NegativeInfinity, -1, float.NegativeInfinity)));
+    }
+
+    public static TheoryData<string> WrongCalls() => [.. Calls.Keys];
+
+    [Theory]
+    [MemberData(nameof(WrongCalls))]
+    public void Operation_WrongArguments_NamesTheOperationAndTakesNoMemory(string name)
+    {
+        using Tensor a = Matrix(3, 1, 2, 3, 4, 5, 6);
+        using Tensor b = Matrix(2, 1, 2, 3, 4, 5, 6, 7, 8);
+        using Tensor row = Row(1, 2, 3);
+        long before = _engine.Memory.UsedBytes;
+        ArgumentException thrown = Assert.ThrowsAny<ArgumentException>(() => Calls[name](Operations, a, b, row));
+
+        Assert.Contains(name.Split(' ')[0], thrown.Message);
+        Assert.Equal(before, _engine.Memory.UsedBytes);
+    }
+
+    [Fact]
+    public void WrongCalls_CoverEveryOperationThatChecksShapes()
+    {
+        string[] anyShape =
+        [
+            nameof(Operations.Activate), nameof(Operations.Scale), nameof(Operations.SoftCap), nameof(Operations.Clamp),
+            nameof(Operations.NormalizeRows), nameof(Operations.ArgMax), nameof(Operations.Softmax),
+        ];
+        IEnumerable<string> operations = typeof(Operations).GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
+            .Select(method => method.Name).Except(anyShape).Order();
+
+        Assert.Equal(operations, Calls.Keys.Select(name => name.Split(' ')[0]).Distinct().Order());
+    }
+
+    [Fact]
+    public void Operations_TensorOfAnotherEngine_Throws()
+    {
+        using Tensor a = Row(1, 2);
+
+        Assert.Contains("another engine", Assert.Throws<ArgumentException>(() => Operations.Add(a, new ForeignTensor())).Message);
+    }
+
+    [Fact]
+    public void DecodeSteps_TenThousand_TakeNoMoreMemoryThanTheFirst()
+    {
+        using Tensor table = Matrix(8, [.. Enumerable.Range(0, 64).Select(i => i % 7 * 0.1f)]);
+        using Tensor norm = Row(1, 1, 1, 1, 1, 1, 1, 1);
+        using KeyValueCache cache = _engine.CreateCache(1, 8, 20_000);
+        AttentionShape shape = new(2, 2, 4, 0.5f);
+        long after = 0;
+        int token = 0;
+        for (int step = 0; step < 10_000; step++)
+        {
+            if (cache.Length == 64)
+            {
+                cache.Truncate(0);
+            }
+
+            using Tensor x = Operations.Embedding(table, [token]);
+            using Tensor normed = Operations.RmsNorm(x, norm, 1e-5f);
+            using Tensor attended = Operations.Attention(normed, normed, normed, shape, [new SequenceRows(1, cache)], 0);
+            using Tensor logits = Operations.Linear(attended, table);
+            cache.Advance(1);
+            token = Operations.ArgMax(logits)[0];
+            if (step == 100)
+            {
+                after = _engine.Memory.UsedBytes + _engine.Memory.IdleBytes;
+            }
+        }
+
+        Assert.Equal(after, _engine.Memory.UsedBytes + _engine.Memory.IdleBytes);
+    }
+
+    [Fact]
+    public void Tensor_DisposedWhileOthersRead_GivesValuesOrTheRightException()
+    {
+        for (int round = 0; round < 200; round++)
+        {
+            Tensor x = Row(1, 2, 3, 4);
+            Parallel.Invoke(
+                () => x.Dispose(),
+                () =>
+                {
+                    try
+                    {
+                        using Tensor y = Operations.Scale(x, 2);
+                        Assert.Equal([2, 4, 6, 8], y.ToArray());
+                    }
+                    catch (ObjectDisposedException)
+                    {
+                    }
+                });
+        }
+
+        Assert.Equal(0, _engine.Memory.UsedBytes);
+    }
+
+    // a is [2, 3], b is [4, 2], row is [3].
+    private static readonly SortedDictionary<string, Action<Operations, Tensor, Tensor, Tensor>> Calls = new(StringComparer.Ordinal)
+    {
+        ["Embedding below"] = (o, a, _, _) => o.Embedding(a, [0, -1]),
+        ["Embedding above"] = (o, a, _, _) => o.Embedding(a, [2]),
+        ["Linear"] = (o, a, b, _) => o.Linear(a, b),
+        ["Linear bias"] = (o, a, _, _) => o.Linear(a, a, a),
+        ["RmsNorm"] = (o, a, b, _) => o.RmsNorm(a, b, 1e-5f),
+        ["LayerNorm"] = (o, a, b, _) => o.LayerNorm(a, b, null, 1e-5f),
+        ["Rotary head"] = (o, a, _, _) => o.Rotary(a, 2, new RotaryFrequencies([1]), [0, 1]),
+        ["Rotary positions"] = (o, a, _, _) => o.Rotary(a, 3, new RotaryFrequencies([1]), [0]),
+        ["Rotary negative"] = (o, a, _, _) => o.Rotary(a, 3, new RotaryFrequencies([1]), [0, -1]),
+        ["Rotary pairs"] = (o, a, _, _) => o.Rotary(a, 3, new RotaryFrequencies([1, 2]), [0, 1]),
+        ["Attention heads"] = (o, a, _, _) => o.Attention(a, a, a, new AttentionShape(2, 2, 3, 1), [new(2)], 0),
+        ["Attention keys"] = (o, a, b, _) => o.Attention(a, b, a, new AttentionShape(1, 1, 3, 1), [new(2)], 0),
+        ["Attention values"] = (o, a, b, _) => o.Attention(a, a, b, new AttentionShape(1, 1, 3, 1), [new(2)], 0),
+        ["Attention rows"] = (o, a, _, _) => o.Attention(a, a, a, new AttentionShape(1, 1, 3, 1), [new(1)], 0),
+        ["Attention none"] = (o, a, _, _) => o.Attention(a, a, a, new AttentionShape(1, 1, 3, 1), [new(2), new(0)], 0),
+        ["Attention groups"] = (o, a, _, _) => o.Attention(a, a, a, new AttentionShape(3, 2, 1, 1), [new(2)], 0),
+        ["Gate"] = (o, a, b, _) => o.Gate(a, b, Activation.Silu),
+        ["Add"] = (o, a, b, _) => o.Add(a, b),
+        ["Add larger"] = (o, a, _, row) => o.Add(row, a),
+        ["Multiply"] = (o, a, b, _) => o.Multiply(a, b),
+        ["Rows"] = (o, a, _, _) => o.Rows(a, [5]),
+        ["Columns"] = (o, a, _, _) => o.Columns(a, 2, 2),
+        ["Columns none"] = (o, a, _, _) => o.Columns(a, 0, 0),
+        ["Concatenate"] = (o, a, b, _) => o.Concatenate(a, b),
+        ["CrossEntropy rows"] = (o, a, _, _) => o.CrossEntropy(a, [1]),
+        ["CrossEntropy vocabulary"] = (o, a, _, _) => o.CrossEntropy(a, [1, 3]),
+        ["CrossEntropy none"] = (o, a, _, _) => o.CrossEntropy(a, [-1, -100]),
+        ["KlDivergence"] = (o, a, b, _) => o.KlDivergence(a, b),
+        ["Neurons none"] = (o, a, _, row) => o.Neurons(a, row, row, []),
+        ["Neurons mean"] = (o, a, b, row) => o.Neurons(a, b, row, [new(NeuronForm.Linear, a, null, a)]),
+        ["Neurons keys"] = (o, a, b, row) => o.Neurons(a, row, row, [new(NeuronForm.Linear, b, null, a)]),
+        ["Neurons values"] = (o, a, b, row) => o.Neurons(a, row, row, [new(NeuronForm.Linear, a, null, b)]),
+        ["Neurons thresholds"] = (o, a, _, row) => o.Neurons(a, row, row, [new(NeuronForm.Sparse, a, null, a)]),
+    };
+
+    private Tensor Row(params float[] values) => _engine.Create(new TensorShape(values.Length), values);
+
+    private Tensor Matrix(int columns, params float[] values) => _engine.Create(new TensorShape(values.Length / columns, columns), values);
+
+    private sealed class ForeignTensor() : Tensor(new TensorShape(2), ElementType.Float32)
+    {
+        public override Tensor Reshape(TensorShape shape) => throw new NotSupportedException();
+
+        public override void CopyTo(Span<float> destination) => throw new NotSupportedException();
+
+        protected override void Dispose(bool disposing)
+        {
+        }
+    }
+}
