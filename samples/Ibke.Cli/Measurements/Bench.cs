@@ -22,7 +22,7 @@ internal sealed class Bench(string modelFolder, int threads, bool quick)
 
     private int Repeat => quick ? 3 : 7;
 
-    // Twice the size of the large model: no cache keeps a part of it from pass to pass.
+    // Far larger than any cache, so that none keeps a part of it from pass to pass.
     private static long ReadBlock => 512L << 20;
 
     /// <summary>Measures.</summary>

@@ -70,21 +70,11 @@ internal sealed record EditCost(
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
-    /// <summary>The best of three passes is compared with the edit, so that a disturbed pass does not flatter it.</summary>
     private static double ForwardBackward(LanguageModel model, EditRequest request, CancellationToken cancellation)
     {
         int[] ids = Tokens(model, request, out int promptTokens);
         int[] targets = [.. ids.Skip(1).Select((id, row) => row + 1 >= promptTokens ? id : -1), -1];
-        double best = double.MaxValue;
-        for (int i = 0; i < 3; i++)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            long start = Stopwatch.GetTimestamp();
-            Pass(model, ids, targets);
-            best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalSeconds);
-        }
-
-        return best;
+        return Repeats.MedianSeconds(3, () => Pass(model, ids, targets), cancellation);
     }
 
     private static void Pass(LanguageModel model, int[] ids, int[] targets)
