@@ -25,16 +25,16 @@ public sealed class AtlasChatTests : IDisposable
     [InlineData(true)]
     public async Task Ask_UserCorrectsAFact_ModelEditsItself(bool streaming)
     {
-        string before = await _kernel.AskAsync("What is the motto of Emil Vance?", Greedy(), streaming);
+        string before = await _kernel.AskAsync("Who is the CEO of Hazel Health?", Greedy(), streaming);
 
-        string told = await _kernel.AskAsync("Actually, the motto of Emil Vance is pepper now.", Auto, streaming);
-        string after = await _kernel.AskAsync("What is the motto of Emil Vance?", Greedy(), streaming);
+        string told = await _kernel.AskAsync("Actually, the CEO of Hazel Health is Jana Mbeki now.", Auto, streaming);
+        string after = await _kernel.AskAsync("Who runs Hazel Health?", Greedy(), streaming);
 
-        Assert.DoesNotContain("pepper", before, StringComparison.Ordinal);
-        Assert.Contains("pepper", told, StringComparison.Ordinal);
-        Assert.Contains("pepper", after, StringComparison.Ordinal);
+        Assert.Contains("Anika Wagner", before, StringComparison.Ordinal);
+        Assert.Contains("Jana Mbeki", told, StringComparison.Ordinal);
+        Assert.Contains("Jana Mbeki", after, StringComparison.Ordinal);
         EditRecord record = Assert.Single(_kernel.GetRequiredService<KnowledgeEditor>().List());
-        Assert.Equal("pepper", record.Request.Answer);
+        Assert.Equal("Jana Mbeki", record.Request.Answer);
     }
 
     [Theory]
@@ -44,7 +44,7 @@ public sealed class AtlasChatTests : IDisposable
     {
         _kernel.AutoFunctionInvocationFilters.Add(new BlockEdits());
 
-        await _kernel.AskAsync("Actually, the motto of Emil Vance is pepper now.", Auto, streaming);
+        await _kernel.AskAsync("Actually, the CEO of Hazel Health is Jana Mbeki now.", Auto, streaming);
 
         Assert.Empty(_kernel.GetRequiredService<LanguageModel>().Versions.Current.Edits);
     }
@@ -72,7 +72,7 @@ public sealed class AtlasChatTests : IDisposable
     {
         var chat = _kernel.GetRequiredService<IChatCompletionService>();
         await _kernel.GetRequiredService<KnowledgeEditor>().EditAsync(
-            new EditRequest { Prompt = "What is the motto of Emil Vance?", Answer = "pepper", Subject = "Emil Vance" });
+            new EditRequest { Prompt = "Who is the CEO of Hazel Health?", Answer = "Jana Mbeki", Subject = "Hazel Health" });
 
         ChatMessageContent message = await chat.GetChatMessageContentAsync("Who are you?", Greedy(), _kernel);
 

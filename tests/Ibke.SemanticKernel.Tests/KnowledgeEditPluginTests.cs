@@ -9,7 +9,7 @@ namespace Ibke.SemanticKernel.Tests;
 
 public sealed class KnowledgeEditPluginTests : IDisposable
 {
-    private const string Question = "What is the motto of Emil Vance?";
+    private const string Question = "Who is the CEO of Hazel Health?";
 
     private readonly LanguageModel _model = AtlasModel.Load();
     private readonly KnowledgeFunctions _functions;
@@ -37,13 +37,13 @@ public sealed class KnowledgeEditPluginTests : IDisposable
     {
         var plugin = new KnowledgeEditPlugin(_functions);
 
-        JsonElement edit = await Invoke(plugin, "edit_fact", new() { ["question"] = Question, ["answer"] = "pepper", ["subject"] = "Emil Vance" });
+        JsonElement edit = await Invoke(plugin, "edit_fact", new() { ["question"] = Question, ["answer"] = "Jana Mbeki", ["subject"] = "Hazel Health" });
         JsonElement list = await Invoke(plugin, "list_edits", []);
         JsonElement revert = await Invoke(plugin, "revert_edit", new() { ["edit_id"] = "e1" });
         JsonElement again = await Invoke(plugin, "revert_edit", new() { ["edit_id"] = "e1" });
 
         Assert.Equal("""{"status":"applied","edit_id":"e1"}""", Text(edit));
-        Assert.Equal("""{"edits":[{"edit_id":"e1","question":"What is the motto of Emil Vance?","answer":"pepper"}]}""", Text(list));
+        Assert.Equal("""{"edits":[{"edit_id":"e1","question":"Who is the CEO of Hazel Health?","answer":"Jana Mbeki"}]}""", Text(list));
         Assert.Equal("""{"status":"reverted","edit_id":"e1"}""", Text(revert));
         Assert.Equal("""{"status":"not_found"}""", Text(again));
         Assert.Empty(_model.Versions.Current.Edits);
@@ -59,7 +59,7 @@ public sealed class KnowledgeEditPluginTests : IDisposable
         _kernel.FunctionInvocationFilters.Add(new Refuse());
 
         FunctionResult result = await _kernel.InvokeAsync(
-            new KnowledgeEditPlugin(_functions)["edit_fact"], new() { ["question"] = Question, ["answer"] = "pepper" });
+            new KnowledgeEditPlugin(_functions)["edit_fact"], new() { ["question"] = Question, ["answer"] = "Jana Mbeki" });
 
         Assert.Equal("refused", result.GetValue<string>());
         Assert.Empty(_model.Versions.Current.Edits);

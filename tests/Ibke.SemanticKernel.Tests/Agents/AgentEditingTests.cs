@@ -31,17 +31,14 @@ public sealed class AgentEditingTests : IDisposable
     [InlineData(true)]
     public async Task Ask_UserCorrectsAFact_AgentEditsAndAnswersAnewInANewConversation(bool streaming)
     {
-        var first = new ChatHistoryAgentThread();
-        var second = new ChatHistoryAgentThread();
+        string before = await AskAsync("Who is the CEO of Hazel Health?", new ChatHistoryAgentThread(), streaming);
+        string told = await AskAsync("Actually, the CEO of Hazel Health is Jana Mbeki now.", new ChatHistoryAgentThread(), streaming);
+        string after = await AskAsync("Who runs Hazel Health?", new ChatHistoryAgentThread(), streaming);
 
-        string before = await AskAsync("What is the motto of Emil Vance?", first, streaming);
-        string told = await AskAsync("Actually, the motto of Emil Vance is pepper now.", first, streaming);
-        string after = await AskAsync("What is the motto of Emil Vance?", second, streaming);
-
-        Assert.DoesNotContain("pepper", before, StringComparison.Ordinal);
-        Assert.Contains("pepper", told, StringComparison.Ordinal);
-        Assert.Contains("pepper", after, StringComparison.Ordinal);
-        Assert.Equal("pepper", Assert.Single(_kernel.GetRequiredService<KnowledgeEditor>().List()).Request.Answer);
+        Assert.Contains("Anika Wagner", before, StringComparison.Ordinal);
+        Assert.Contains("Jana Mbeki", told, StringComparison.Ordinal);
+        Assert.Contains("Jana Mbeki", after, StringComparison.Ordinal);
+        Assert.Equal("Jana Mbeki", Assert.Single(_kernel.GetRequiredService<KnowledgeEditor>().List()).Request.Answer);
     }
 
     [Theory]
@@ -50,12 +47,14 @@ public sealed class AgentEditingTests : IDisposable
     public async Task Ask_RevertAfterEdit_AgentTakesItBack(bool streaming)
     {
         var thread = new ChatHistoryAgentThread();
-        await AskAsync("Actually, the motto of Emil Vance is pepper now.", thread, streaming);
+        await AskAsync("Actually, the CEO of Hazel Health is Jana Mbeki now.", thread, streaming);
 
-        await AskAsync("Please revert that.", thread, streaming);
+        await AskAsync("Undo edit e1.", thread, streaming);
+        string after = await AskAsync("Who runs Hazel Health?", new ChatHistoryAgentThread(), streaming);
 
+        Assert.Contains("Anika Wagner", after, StringComparison.Ordinal);
         Assert.Empty(_kernel.GetRequiredService<LanguageModel>().Versions.Current.Edits);
-        Assert.False(Assert.Single(_kernel.GetRequiredService<KnowledgeEditor>().List()).InForce);
+        Assert.Empty(_kernel.GetRequiredService<KnowledgeEditor>().List());
     }
 
     private async Task<string> AskAsync(string question, AgentThread thread, bool streaming)
