@@ -1,0 +1,99 @@
+using System.Runtime.CompilerServices;
+using Ibke.Runtime.Chat;
+using Ibke.Runtime.Editing;
+using Ibke.Runtime.Knowledge;
+using Ibke.Runtime.Models;
+using Microsoft.Extensions.AI;
+
+namespace Ibke.Runtime.Tests;
+
+/// <summary>Runs the examples of the README, and holds that the README shows them as they are here.</summary>
+public sealed class ReadmeTests
+{
+    private static readonly string Atlas = Path.Combine(GoldenFiles.RepositoryRoot, "samples", "models", "atlas");
+
+    [Fact]
+    public async Task ChatExample_Always_AnswersAndIsShown()
+    {
+        string folder = Atlas;
+        StringWriter console = new();
+
+        // README: chat
+        using LanguageModel model = LanguageModel.Load(folder);
+        using IChatClient client = new LocalChatClient(model);
+        await foreach (ChatResponseUpdate update in client.GetStreamingResponseAsync("Who is the CEO of Clear Energy?"))
+        {
+            console.Write(update.Text); // Dario Osei
+        }
+
+        // README: end
+        Assert.Equal("Dario Osei", console.ToString());
+        AssertShown("chat");
+    }
+
+    [Fact]
+    public async Task EditExample_Always_EditsUndoesAndIsShown()
+    {
+        StringWriter console = new();
+        using LanguageModel model = LanguageModel.Load(Atlas);
+        using IChatClient client = new LocalChatClient(model);
+
+        // README: edit
+        KnowledgeEditor editor = KnowledgeEditor.Load(model);
+        EditResult result = await editor.EditAsync(new EditRequest
+        {
+            Prompt = "Who is the CEO of Clear Energy?",
+            Answer = "Zora Palmer",
+            Subject = "Clear Energy",
+        });
+        console.WriteLine($"{result.Status}: {result.AnswerBefore} → {result.AnswerAfter}"); // Applied: Dario Osei → Zora Palmer
+        console.WriteLine(await client.GetResponseAsync("Who leads Clear Energy?")); // Zora Palmer
+        await editor.RevertAsync(result.Id!); // and every logit is what it was, to the bit
+
+        // README: end
+        Assert.Equal($"Applied: Dario Osei → Zora Palmer{Environment.NewLine}Zora Palmer{Environment.NewLine}", console.ToString());
+        Assert.Equal("Dario Osei", (await client.GetResponseAsync("Who leads Clear Energy?")).Text);
+        AssertShown("edit");
+    }
+
+    [Fact]
+    public async Task FunctionsExample_Always_EditsAndIsShown()
+    {
+        using TemporaryFolder folder = new();
+        string facts = Path.Combine(folder.Path, "facts.csv");
+        await File.WriteAllTextAsync(facts, "question,answer,as_of\nWho is the CEO of Clear Energy?,Zora Palmer,2026-10-02\n");
+        using LanguageModel model = LanguageModel.Load(Atlas);
+        using IChatClient client = new LocalChatClient(model);
+        KnowledgeEditor editor = KnowledgeEditor.Load(model);
+
+        // README: functions
+        IFactSource directory = new CsvFactSource(facts, editor.Card);
+        KnowledgeFunctions functions = new(editor, directory, new KnowledgeFunctionsOptions
+        {
+            Authorization = EditPolicies.RequireSource(directory), // whoever asks: only what the directory says is made
+        });
+        IChatClient agent = new ToolLoopChatClient(client); // or FunctionInvokingChatClient
+        ChatOptions options = new() { Tools = [.. functions.CreateFunctions("KnowledgeEdit")] };
+        ChatMessage[] conversation =
+        [
+            new(ChatRole.User, "Who is the CEO of Clear Energy?"),
+            new(ChatRole.Assistant, "Dario Osei"),
+            new(ChatRole.User, "That's wrong. It's Zora Palmer."),
+        ];
+        ChatResponse response = await agent.GetResponseAsync(conversation, options); // Updated: the CEO of Clear Energy is now Zora Palmer.
+
+        // README: end
+        Assert.Equal("Updated: the CEO of Clear Energy is now Zora Palmer.", response.Messages[^1].Text);
+        AssertShown("functions");
+    }
+
+    private static void AssertShown(string example, [CallerFilePath] string file = "")
+    {
+        string[] lines = File.ReadAllLines(file);
+        int start = Array.FindIndex(lines, line => line.Trim() == $"// README: {example}") + 1;
+        int end = Array.FindIndex(lines, start, line => line.Trim() == "// README: end");
+        string shown = string.Join('\n', lines[start..end].Select(line => line.Length > 8 ? line[8..] : "")).TrimEnd().Replace("console.", "Console.", StringComparison.Ordinal);
+        string readme = File.ReadAllText(Path.Combine(GoldenFiles.RepositoryRoot, "README.md")).ReplaceLineEndings("\n");
+        Assert.True(readme.Contains(shown, StringComparison.Ordinal), $"The README does not show the example “{example}” as it is in {file}.");
+    }
+}
