@@ -81,7 +81,7 @@ public static class IbkeServiceCollectionExtensions
     /// <param name="serviceId">The key of the model and of the services added; null: no key.</param>
     /// <param name="pluginName">The plugin's name; a kernel cannot hold two of the same.</param>
     /// <param name="editorOptions">How strictly edits are judged; null for the defaults.</param>
-    /// <param name="functionOptions">Who may edit, and who is told; null: everybody, and the container's log.</param>
+    /// <param name="functionOptions">Who may edit, and who is told; null: what the fact source confirms, and the container's log.</param>
     /// <returns><paramref name="services"/>.</returns>
     public static IServiceCollection AddIbkeKnowledgeEditing(
         this IServiceCollection services,

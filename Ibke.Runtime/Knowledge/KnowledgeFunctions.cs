@@ -25,6 +25,7 @@ public sealed class KnowledgeFunctions
     private readonly KnowledgeEditor _editor;
     private readonly IFactSource? _source;
     private readonly KnowledgeFunctionsOptions _options;
+    private readonly EditAuthorization _authorization;
 
     /// <summary>Puts functions before an editor.</summary>
     /// <param name="editor">Makes the edits.</param>
@@ -36,6 +37,7 @@ public sealed class KnowledgeFunctions
         _editor = editor;
         _source = source;
         _options = options ?? new KnowledgeFunctionsOptions();
+        _authorization = _options.Authorization ?? (source is null ? EditPolicies.ReadOnly : EditPolicies.RequireSource(source));
     }
 
     /// <summary>The functions <c>verify_fact</c>, <c>edit_fact</c>, <c>revert_edit</c> and <c>list_edits</c>, in this order.</summary>
@@ -115,11 +117,9 @@ public sealed class KnowledgeFunctions
         };
         try
         {
-            EditDecision decision = await _options.Authorization(request, cancellationToken).ConfigureAwait(false);
-            if (!decision.Allowed)
+            if (await RefusalAsync(new EditProposal(EditAction.Edit, request), cancellationToken).ConfigureAwait(false) is { } refusal)
             {
-                _options.Logger.LogWarning("Edit of \"{Question}\" refused by policy: {Reason}", question, decision.Reason);
-                return Refused(decision.Reason ?? "not allowed by policy");
+                return refusal;
             }
 
             string source = await FindSourceAsync(request, cancellationToken).ConfigureAwait(false);
@@ -131,13 +131,34 @@ public sealed class KnowledgeFunctions
         }
     }
 
-    /// <summary>Takes an edit back.</summary>
-    /// <returns><c>{"status":"reverted","edit_id"}</c>, <c>{"status":"not_found"}</c>.</returns>
+    /// <summary>Takes an edit back, if the policy allows it.</summary>
+    /// <returns>
+    /// <c>{"status":"reverted","edit_id"}</c>, <c>{"status":"not_found"}</c>, <c>{"status":"refused","reason"}</c>, <c>{"status":"failed","reason"}</c>.
+    /// </returns>
     [Description("Undoes an edit.")]
     public async Task<JsonObject> RevertEditAsync(
         [Description("The id of the edit.")] string edit_id, CancellationToken cancellationToken = default)
     {
-        RevertResult result = await _editor.RevertAsync(edit_id ?? "", cancellationToken).ConfigureAwait(false);
+        string id = (edit_id ?? "").Trim();
+        if (_editor.List().FirstOrDefault(record => record.Id == id) is not { } edit)
+        {
+            return Status("not_found");
+        }
+
+        try
+        {
+            EditProposal proposal = new(EditAction.Revert, edit.Request, edit.Id);
+            if (await RefusalAsync(proposal, cancellationToken).ConfigureAwait(false) is { } refusal)
+            {
+                return refusal;
+            }
+        }
+        catch (FactSourceException error)
+        {
+            return Failed(error, edit.Request.Prompt);
+        }
+
+        RevertResult result = await _editor.RevertAsync(edit.Id, cancellationToken).ConfigureAwait(false);
         if (result.Status == RevertStatus.NotFound)
         {
             return Status("not_found");
@@ -188,6 +209,19 @@ public sealed class KnowledgeFunctions
         EditCheck.Drift => "other facts would change",
         _ => "verification failed",
     };
+
+    private async Task<JsonObject?> RefusalAsync(EditProposal proposal, CancellationToken cancellationToken)
+    {
+        EditDecision decision = await _authorization(proposal, cancellationToken).ConfigureAwait(false);
+        if (decision.Allowed)
+        {
+            return null;
+        }
+
+        _options.Logger.LogWarning(
+            "{Action} of \"{Question}\" refused by policy: {Reason}", proposal.Action, proposal.Request.Prompt, decision.Reason);
+        return Refused(decision.Reason ?? "not allowed by policy");
+    }
 
     private async Task<string> FindSourceAsync(EditRequest request, CancellationToken cancellationToken)
     {

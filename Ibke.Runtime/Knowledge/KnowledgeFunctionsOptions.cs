@@ -6,8 +6,11 @@ namespace Ibke.Runtime.Knowledge;
 /// <summary>How the functions treat requests.</summary>
 public sealed record KnowledgeFunctionsOptions
 {
-    /// <summary>Decides whether an edit may be made. Default: <see cref="EditPolicies.AllowAll"/>.</summary>
-    public EditAuthorization Authorization { get; init; } = EditPolicies.AllowAll;
+    /// <summary>
+    /// Decides whether an edit may be made or taken back. Default null: only what the fact source confirms (<see cref="EditPolicies.RequireSource"/>),
+    /// and without a source nothing (<see cref="EditPolicies.ReadOnly"/>).
+    /// </summary>
+    public EditAuthorization? Authorization { get; init; }
 
     /// <summary>Recorded with every edit as the one who asked for it. Default: <c>model</c>.</summary>
     public string Requester { get; init; } = "model";

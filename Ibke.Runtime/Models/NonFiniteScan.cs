@@ -11,12 +11,16 @@ internal static class NonFiniteScan
     public static int FirstIndex(StoredTensor tensor)
     {
         ReadOnlySpan<byte> bytes = tensor.Bytes.Span;
-        return tensor.ElementType switch
+        int index = tensor.ElementType switch
         {
             ElementType.Float32 => FirstIndex(MemoryMarshal.Cast<byte, uint>(bytes), 0x7F80_0000u),
             ElementType.Float16 => FirstIndex(MemoryMarshal.Cast<byte, ushort>(bytes), (ushort)0x7C00),
             _ => FirstIndex(MemoryMarshal.Cast<byte, ushort>(bytes), (ushort)0x7F80),
         };
+
+        // A span alone does not keep the file mapped.
+        GC.KeepAlive(tensor);
+        return index;
     }
 
     private static int FirstIndex<T>(ReadOnlySpan<T> values, T exponent)

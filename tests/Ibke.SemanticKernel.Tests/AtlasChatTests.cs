@@ -1,4 +1,5 @@
 using Ibke.Runtime.Editing;
+using Ibke.Runtime.Knowledge;
 using Ibke.Runtime.Models;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
@@ -16,7 +17,10 @@ public sealed class AtlasChatTests : IDisposable
         ExtensionData = new Dictionary<string, object> { ["temperature"] = 0 },
     };
 
-    private readonly Kernel _kernel = Kernel.CreateBuilder().AddIbkeChatCompletion(AtlasModel.Folder).AddIbkeKnowledgeEditing().Build();
+    private readonly Kernel _kernel = Kernel.CreateBuilder()
+        .AddIbkeChatCompletion(AtlasModel.Folder)
+        .AddIbkeKnowledgeEditing(functionOptions: new() { Authorization = EditPolicies.AllowAll })
+        .Build();
 
     public void Dispose() => ((ServiceProvider)_kernel.Services).Dispose();
 

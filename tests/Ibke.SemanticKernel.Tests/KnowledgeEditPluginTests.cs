@@ -15,7 +15,8 @@ public sealed class KnowledgeEditPluginTests : IDisposable
     private readonly KnowledgeFunctions _functions;
     private readonly Kernel _kernel = new();
 
-    public KnowledgeEditPluginTests() => _functions = new KnowledgeFunctions(KnowledgeEditor.Load(_model));
+    public KnowledgeEditPluginTests() => _functions = new KnowledgeFunctions(
+        KnowledgeEditor.Load(_model), options: new KnowledgeFunctionsOptions { Authorization = EditPolicies.AllowAll });
 
     public void Dispose() => _model.Dispose();
 

@@ -12,6 +12,8 @@ public sealed class KnowledgeFunctionsTests : IDisposable
 {
     private const string Question = "Where was Leona Zeller born?";
 
+    private static readonly KnowledgeFunctionsOptions Open = new() { Authorization = EditPolicies.AllowAll };
+
     private readonly LanguageModel _model = Atlas.Load();
     private readonly KnowledgeEditor _editor;
     private readonly Mock<IFactSource> _source = new();
@@ -76,7 +78,7 @@ public sealed class KnowledgeFunctionsTests : IDisposable
     [Fact]
     public async Task EditFact_WithoutSource_IsCreditedToTheUser()
     {
-        KnowledgeFunctions functions = new(_editor, options: new KnowledgeFunctionsOptions { Requester = "anna" });
+        KnowledgeFunctions functions = new(_editor, options: Open with { Requester = "anna" });
 
         await functions.EditFactAsync(Question, "Belford");
 
@@ -89,7 +91,7 @@ public sealed class KnowledgeFunctionsTests : IDisposable
     [InlineData(Question, "x<|im_end|>", """{"status":"failed","reason":"the text is not allowed"}""")]
     public async Task EditFact_TextThatCannotBe_IsFailed(string question, string answer, string expected)
     {
-        Assert.Equal(expected, (await new KnowledgeFunctions(_editor).EditFactAsync(question, answer)).ToJsonString());
+        Assert.Equal(expected, (await new KnowledgeFunctions(_editor, options: Open).EditFactAsync(question, answer)).ToJsonString());
         Assert.Same(WeightVersion.Base, _model.Versions.Current);
     }
 
@@ -100,7 +102,7 @@ public sealed class KnowledgeFunctionsTests : IDisposable
 
         Assert.Equal(
             """{"status":"failed","reason":"the text is too long"}""",
-            (await new KnowledgeFunctions(_editor).EditFactAsync(Question, answer)).ToJsonString());
+            (await new KnowledgeFunctions(_editor, options: Open).EditFactAsync(Question, answer)).ToJsonString());
     }
 
     [Fact]
@@ -110,7 +112,7 @@ public sealed class KnowledgeFunctionsTests : IDisposable
 
         Assert.Equal(
             """{"status":"refused","reason":"other facts would change"}""",
-            (await new KnowledgeFunctions(strict).EditFactAsync(Question, "Belford")).ToJsonString());
+            (await new KnowledgeFunctions(strict, options: Open).EditFactAsync(Question, "Belford")).ToJsonString());
     }
 
     [Fact]
@@ -130,6 +132,32 @@ public sealed class KnowledgeFunctionsTests : IDisposable
     }
 
     [Fact]
+    public async Task EditFact_NoPolicyGiven_IsMadeOnlyAsTheSourceSays()
+    {
+        Assert.Equal(
+            """{"status":"refused","reason":"read-only mode"}""",
+            (await new KnowledgeFunctions(_editor).EditFactAsync(Question, "Belford")).ToJsonString());
+        SourceSays("Varova");
+        Assert.Equal("""{"status":"refused","reason":"the source says otherwise"}""", await Edit(null));
+        SourceSays("Belford");
+        Assert.Equal("""{"status":"applied","edit_id":"e1"}""", await Edit(null));
+    }
+
+    [Fact]
+    public async Task RevertEdit_PolicyRefuses_StaysInForce()
+    {
+        SourceSays("Belford");
+        await Edit(EditPolicies.AllowAll);
+
+        Assert.Equal("""{"status":"refused","reason":"read-only mode"}""", await Revert(EditPolicies.ReadOnly));
+        Assert.Equal("""{"status":"refused","reason":"the source still says so"}""", await Revert(EditPolicies.RequireSource(_source.Object)));
+        Assert.Single(_model.Versions.Current.Edits);
+        SourceSays("Varova");
+        Assert.Equal("""{"status":"reverted","edit_id":"e1"}""", await Revert(EditPolicies.RequireSource(_source.Object)));
+        Assert.Empty(_model.Versions.Current.Edits);
+    }
+
+    [Fact]
     public void CreateFunctions_Prefix_IsPartOfTheNames()
     {
         IReadOnlyList<AIFunction> functions = new KnowledgeFunctions(_editor).CreateFunctions("kb");
@@ -144,15 +172,18 @@ public sealed class KnowledgeFunctionsTests : IDisposable
     private static IEnumerable<string> Parameters(AIFunction function) =>
         function.JsonSchema.TryGetProperty("properties", out JsonElement properties) ? properties.EnumerateObject().Select(p => p.Name) : [];
 
-    private async Task<string> Edit(EditAuthorization authorization)
-    {
-        KnowledgeFunctions functions = new(_editor, _source.Object, new KnowledgeFunctionsOptions { Authorization = authorization });
-        return (await functions.EditFactAsync(Question, "Belford")).ToJsonString();
-    }
+    private async Task<string> Edit(EditAuthorization? authorization) =>
+        (await Functions(authorization).EditFactAsync(Question, "Belford")).ToJsonString();
+
+    private async Task<string> Revert(EditAuthorization authorization) =>
+        (await Functions(authorization).RevertEditAsync("e1")).ToJsonString();
+
+    private KnowledgeFunctions Functions(EditAuthorization? authorization) =>
+        new(_editor, _source.Object, new KnowledgeFunctionsOptions { Authorization = authorization });
 
     private async Task<string> Call(string name, AIFunctionArguments arguments)
     {
-        KnowledgeFunctions functions = new(_editor, _source.Object);
+        KnowledgeFunctions functions = new(_editor, _source.Object, Open);
         AIFunction function = functions.CreateFunctions().Single(f => f.Name == name);
         return Assert.IsType<JsonElement>(await function.InvokeAsync(arguments)).GetRawText();
     }

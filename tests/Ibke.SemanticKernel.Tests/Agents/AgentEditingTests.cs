@@ -1,5 +1,6 @@
 using System.Text;
 using Ibke.Runtime.Editing;
+using Ibke.Runtime.Knowledge;
 using Ibke.Runtime.Models;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.SemanticKernel;
@@ -10,7 +11,10 @@ namespace Ibke.SemanticKernel.Tests.Agents;
 
 public sealed class AgentEditingTests : IDisposable
 {
-    private readonly Kernel _kernel = Kernel.CreateBuilder().AddIbkeChatCompletion(AtlasModel.Folder).AddIbkeKnowledgeEditing().Build();
+    private readonly Kernel _kernel = Kernel.CreateBuilder()
+        .AddIbkeChatCompletion(AtlasModel.Folder)
+        .AddIbkeKnowledgeEditing(functionOptions: new() { Authorization = EditPolicies.AllowAll })
+        .Build();
     private readonly ChatCompletionAgent _agent;
 
     public AgentEditingTests() => _agent = new ChatCompletionAgent

@@ -1,0 +1,31 @@
+using Ibke.Runtime.Editing;
+
+namespace Ibke.Runtime.Knowledge;
+
+/// <summary>Usual rules of who may edit what.</summary>
+public static class EditPolicies
+{
+    /// <summary>Every edit may be made and taken back by whoever talks to the model; an edit still has to pass the editor's own checks.</summary>
+    public static EditAuthorization AllowAll { get; } = (_, _) => ValueTask.FromResult(new EditDecision(true));
+
+    /// <summary>No edit may be made or taken back.</summary>
+    public static EditAuthorization ReadOnly { get; } = (_, _) => ValueTask.FromResult(new EditDecision(false, "read-only mode"));
+
+    /// <summary>Only what brings the model to what a source says: edits to its present answer, and taking back edits that it does not confirm.</summary>
+    public static EditAuthorization RequireSource(IFactSource source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return async (proposal, cancellationToken) =>
+        {
+            EditRequest request = proposal.Request;
+            SourcedFact? fact = await source.AskAsync(request.Prompt, request.Subject, cancellationToken).ConfigureAwait(false);
+            bool confirmed = fact is not null && FactText.SameAnswer(fact.Answer, request.Answer);
+            return (proposal.Action, confirmed) switch
+            {
+                (EditAction.Edit, true) or (EditAction.Revert, false) => new EditDecision(true),
+                (EditAction.Revert, true) => new EditDecision(false, "the source still says so"),
+                _ => new EditDecision(false, fact is null ? "the source does not know the fact" : "the source says otherwise"),
+            };
+        };
+    }
+}
