@@ -21,7 +21,10 @@ internal unsafe interface ILanes<TSelf>
     /// <summary>Writes <see cref="Count"/> values.</summary>
     static abstract void Store(TSelf value, float* destination);
 
-    /// <summary>Reads fewer values than there are lanes; the other lanes become <paramref name="fill"/>. Nothing beyond them is touched.</summary>
+    /// <summary>
+    /// Reads as many values as there are lanes, or <paramref name="count"/> if that is fewer; the other lanes become <paramref name="fill"/>.
+    /// Nothing beyond them is touched.
+    /// </summary>
     static abstract TSelf Load(float* source, int count, float fill);
 
     /// <summary>Writes the first <paramref name="count"/> lanes. Nothing beyond them is touched.</summary>

@@ -35,6 +35,11 @@ internal readonly unsafe struct Lanes256 : ILanes<Lanes256>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 Load(float* source, int count, float fill)
     {
+        if (count >= Count)
+        {
+            return Load(source);
+        }
+
         if (!Avx.IsSupported)
         {
             return Lanes.LoadEach<Lanes256>(source, count, fill);

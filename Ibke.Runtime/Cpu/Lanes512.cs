@@ -35,12 +35,14 @@ internal readonly unsafe struct Lanes512 : ILanes<Lanes512>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 Load(float* source, int count, float fill)
     {
-        if (Avx512F.IsSupported)
+        if (count >= Count)
         {
-            return new(count >= Count ? Vector512.Load(source) : Avx512F.MaskLoad(source, FirstLanes(count), Vector512.Create(fill)));
+            return Load(source);
         }
 
-        return count >= Count ? Load(source) : Lanes.LoadEach<Lanes512>(source, count, fill);
+        return Avx512F.IsSupported
+            ? new(Avx512F.MaskLoad(source, FirstLanes(count), Vector512.Create(fill)))
+            : Lanes.LoadEach<Lanes512>(source, count, fill);
     }
 
     /// <inheritdoc/>
