@@ -2,10 +2,8 @@
 using Ibke.Runtime.Knowledge;
 using Ibke.Runtime.Models;
 using Ibke.SemanticKernel;
-using Microsoft.Extensions.AI;
 using Microsoft.SemanticKernel;
 using Microsoft.SemanticKernel.Agents;
-using Microsoft.SemanticKernel.ChatCompletion;
 
 namespace Ibke.Samples.SelfCorrectingAgent;
 

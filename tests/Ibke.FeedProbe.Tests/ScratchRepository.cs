@@ -9,7 +9,7 @@ namespace Ibke.FeedProbe.Tests;
 /// A copy of this repository's build files in a folder of its own, with small sources, a package feed of its own and an empty package cache.
 /// The path has a space in it, as the folders of many users have.
 /// </summary>
-internal sealed class ScratchRepository : IDisposable
+internal sealed partial class ScratchRepository : IDisposable
 {
     private static readonly string Origin = FindOrigin();
     private readonly DirectoryInfo root = Directory.CreateTempSubdirectory("feed probe ");
@@ -45,6 +45,11 @@ internal sealed class ScratchRepository : IDisposable
               <Project Path="samples/SelfCorrectingAgent/SelfCorrectingAgent.csproj" />
             </Solution>
             """);
+        foreach (Match content in ContentPattern().Matches(File.ReadAllText(PathOf("samples/SelfCorrectingAgent/SelfCorrectingAgent.csproj"))))
+        {
+            Write($"samples/SelfCorrectingAgent/{content.Groups[1].Value}", "");
+        }
+
         UseFeed("feed");
         Directory.CreateDirectory(PathOf("feed"));
         foreach (var package in packages.Concat(OtherPackages()))
@@ -118,6 +123,9 @@ internal sealed class ScratchRepository : IDisposable
             .Select(reference => reference.Groups[1].Value)
             .Where(id => !id.StartsWith("Microsoft.SemanticKernel.", StringComparison.Ordinal))
             .Distinct();
+
+    [GeneratedRegex("Content Include=\"([^\"*]+)\"")]
+    private static partial Regex ContentPattern();
 
     private void Copy(string relativePath) => Write(relativePath, File.ReadAllText(Path.Combine(Origin, relativePath)));
 
