@@ -1,8 +1,8 @@
-using System.Runtime.CompilerServices;
 using Ibke.Runtime.Chat;
 using Ibke.Runtime.Editing;
 using Ibke.Runtime.Knowledge;
 using Ibke.Runtime.Models;
+using Ibke.Tests;
 using Microsoft.Extensions.AI;
 
 namespace Ibke.Runtime.Tests;
@@ -28,7 +28,7 @@ public sealed class ReadmeTests
 
         // README: end
         Assert.Equal("Dario Osei", console.ToString());
-        AssertShown("chat");
+        ReadmeExample.AssertShown("chat");
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class ReadmeTests
         // README: end
         Assert.Equal($"Applied: Dario Osei → Zora Palmer{Environment.NewLine}Zora Palmer{Environment.NewLine}", console.ToString());
         Assert.Equal("Dario Osei", (await client.GetResponseAsync("Who leads Clear Energy?")).Text);
-        AssertShown("edit");
+        ReadmeExample.AssertShown("edit");
     }
 
     [Fact]
@@ -84,16 +84,6 @@ public sealed class ReadmeTests
 
         // README: end
         Assert.Equal("Updated: the CEO of Clear Energy is now Zora Palmer.", response.Messages[^1].Text);
-        AssertShown("functions");
-    }
-
-    private static void AssertShown(string example, [CallerFilePath] string file = "")
-    {
-        string[] lines = File.ReadAllLines(file);
-        int start = Array.FindIndex(lines, line => line.Trim() == $"// README: {example}") + 1;
-        int end = Array.FindIndex(lines, start, line => line.Trim() == "// README: end");
-        string shown = string.Join('\n', lines[start..end].Select(line => line.Length > 8 ? line[8..] : "")).TrimEnd().Replace("console.", "Console.", StringComparison.Ordinal);
-        string readme = File.ReadAllText(Path.Combine(GoldenFiles.RepositoryRoot, "README.md")).ReplaceLineEndings("\n");
-        Assert.True(readme.Contains(shown, StringComparison.Ordinal), $"The README does not show the example “{example}” as it is in {file}.");
+        ReadmeExample.AssertShown("functions");
     }
 }
