@@ -87,7 +87,9 @@ internal sealed class BenchCommand : CliCommand
 
         if (report.Edit is { } edit)
         {
-            yield return ("edit: forward + backward", Milliseconds(edit.ForwardBackwardSeconds), "");
+            yield return (
+                "edit: forward + backward", Milliseconds(edit.ForwardBackwardSeconds),
+                $"all weights; {Milliseconds(edit.ActivationPassSeconds)} for the MLP outputs alone");
             yield return (
                 "edit: compute", Milliseconds(edit.ComputeSeconds),
                 $"{edit.Rounds:0.0} rounds, each {edit.RoundsRatio:0.00} × forward + backward");

@@ -9,15 +9,16 @@ namespace Ibke.Cli.Measurements;
 /// <summary>What an edit costs.</summary>
 /// <param name="Edits">Edits measured.</param>
 /// <param name="Rounds">Rounds of gradients an edit took, mean.</param>
-/// <param name="ForwardBackwardSeconds">One forward and backward pass over an edit's tokens with the gradients of all MLP outputs, median.</param>
+/// <param name="ForwardBackwardSeconds">One forward and backward pass over an edit's tokens with the gradients of all weights, median.</param>
+/// <param name="ActivationPassSeconds">The same with the gradients of the MLP outputs alone, which are all that an edit needs, median.</param>
 /// <param name="ComputeSeconds">Computing an edit, median.</param>
 /// <param name="RoundsRatio">Computing an edit ÷ its rounds ÷ forward and backward of the same tokens, median.</param>
 /// <param name="JudgeSeconds">Judging an edit, median.</param>
 /// <param name="PublishSeconds">Publishing a version, median.</param>
 /// <param name="Bytes">Memory of an edit, median.</param>
 internal sealed record EditCost(
-    int Edits, double Rounds, double ForwardBackwardSeconds, double ComputeSeconds, double RoundsRatio, double JudgeSeconds,
-    double PublishSeconds, double Bytes)
+    int Edits, double Rounds, double ForwardBackwardSeconds, double ActivationPassSeconds, double ComputeSeconds, double RoundsRatio,
+    double JudgeSeconds, double PublishSeconds, double Bytes)
 {
     /// <summary>Edits some facts one after another, each reverted before the next.</summary>
     public static async Task<EditCost> MeasureAsync(
@@ -25,6 +26,7 @@ internal sealed record EditCost(
     {
         List<EditResult> results = [];
         List<double> passes = [];
+        List<double> activationPasses = [];
         List<double> ratios = [];
         List<double> publishes = [];
         foreach ((EditRequest request, int index) in SampleFacts.Repeated(repeats).Select((request, index) => (request, index)))
@@ -32,11 +34,13 @@ internal sealed record EditCost(
             EditResult result = await editor.EditAsync(request, cancellation);
             if (result.Rounds > 0)
             {
-                double pass = ForwardBackward(model, request, cancellation);
+                double pass = ForwardBackward(model, request, ofWeights: true, cancellation);
+                double activationPass = ForwardBackward(model, request, ofWeights: false, cancellation);
                 if (index >= SampleFacts.All.Count)
                 {
                     results.Add(result);
                     passes.Add(pass);
+                    activationPasses.Add(activationPass);
                     ratios.Add(result.ComputeTime.TotalSeconds / result.Rounds / pass);
                     publishes.Add(Publish(model));
                 }
@@ -54,6 +58,7 @@ internal sealed record EditCost(
                 results.Count,
                 results.Average(result => result.Rounds),
                 Repeats.Median(passes),
+                Repeats.Median(activationPasses),
                 Repeats.Median(results.Select(result => result.ComputeTime.TotalSeconds)),
                 Repeats.Median(ratios),
                 Repeats.Median(results.Select(result => result.JudgeTime.TotalSeconds)),
@@ -70,25 +75,27 @@ internal sealed record EditCost(
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
-    private static double ForwardBackward(LanguageModel model, EditRequest request, CancellationToken cancellation)
+    private static double ForwardBackward(LanguageModel model, EditRequest request, bool ofWeights, CancellationToken cancellation)
     {
         int[] ids = Tokens(model, request, out int promptTokens);
         int[] targets = [.. ids.Skip(1).Select((id, row) => row + 1 >= promptTokens ? id : -1), -1];
-        return Repeats.MedianSeconds(3, () => Pass(model, ids, targets), cancellation);
+        return Repeats.MedianSeconds(3, () => Pass(model, ids, targets, ofWeights), cancellation);
     }
 
-    private static void Pass(LanguageModel model, int[] ids, int[] targets)
+    private static void Pass(LanguageModel model, int[] ids, int[] targets, bool ofWeights)
     {
         using GradientTape tape = model.Engine.Record();
-        List<Tensor> outputs = [];
-        using Tensor hidden = model.Transformer.Forward(tape, WeightVersion.Base, ids, [new SequenceRows(ids.Length)], (_, _, output) =>
+        List<Tensor> sources = ofWeights ? [.. model.Transformer.Parameters.Values] : [];
+        sources.ForEach(tape.Watch);
+        MlpObserver? observer = ofWeights ? null : (_, _, output) =>
         {
             tape.Watch(output);
-            outputs.Add(output);
-        });
+            sources.Add(output);
+        };
+        using Tensor hidden = model.Transformer.Forward(tape, WeightVersion.Base, ids, [new SequenceRows(ids.Length)], observer);
         using Tensor logits = model.Transformer.Logits(tape, hidden); // [rows, vocabulary]
         using Tensor loss = tape.CrossEntropy(logits, targets);
-        foreach (Tensor gradient in tape.Gradients(loss, outputs))
+        foreach (Tensor gradient in tape.Gradients(loss, sources))
         {
             gradient.Dispose();
         }
