@@ -7,35 +7,28 @@ namespace Ibke.Samples.SelfCorrectingAgent;
 /// <summary>Questions that no edit of the story is about, asked of the bare model, each in a conversation of its own.</summary>
 internal sealed class LocalityPanel(IChatClient client, IReadOnlyList<string> questions)
 {
-    public IReadOnlyList<string> Questions { get; } = questions;
-
-    private const int Neighbours = 24;
     private const int Others = 24;
 
+    public IReadOnlyList<string> Questions { get; } = questions;
+
     /// <summary>
-    /// Takes neighbours – what else the model knows of the directory's subjects, in any wording of its card – and questions of the card
-    /// about other subjects, unknown names and small talk.
+    /// Takes neighbours – the other facts of the directory, in any wording that the model's card has – and questions of the card about
+    /// other subjects, unknown names and small talk.
     /// </summary>
-    public static async Task<LocalityPanel> ChooseAsync(
-        IChatClient client, ModelCard card, FileFactSource directory, int seed, CancellationToken cancellationToken)
+    public static LocalityPanel Choose(IChatClient client, ModelCard card, FileFactSource directory, Cast cast, int seed)
     {
         Random random = new(seed);
-        HashSet<(int Group, string Subject)> facts = [];
-        foreach (string question in directory.Questions())
-        {
-            if (card.Match(question) is { } match)
-            {
-                facts.Add((match.Group, match.Subject));
-            }
-        }
-
-        LocalityPanel neighbours = new(client, Wordings(card, facts, random));
-        IReadOnlyList<string> answers = await neighbours.AskAsync(cancellationToken);
-        IEnumerable<string> known = neighbours.Questions.Where((_, i) => answers[i] != card.UnknownAnswer).Take(Neighbours);
-
-        string[] others = [.. card.Locality.Where(question => card.Match(question) is not { } match || !facts.Contains((match.Group, match.Subject)))];
+        HashSet<WordingMatch?> edited = [card.Match(cast.Noticed.Question), card.Match(cast.Told.Question)];
+        string[] neighbours =
+        [
+            .. directory.Questions()
+                .Where(question => question != cast.Noticed.Question && question != cast.Told.Question)
+                .Select(question => Reword(question, card, random)),
+        ];
+        string[] others = [.. card.Locality.Where(question => card.Match(question) is not { } match || !edited.Contains(match))];
+        random.Shuffle(neighbours);
         random.Shuffle(others);
-        return new LocalityPanel(client, [.. known, .. others.Take(Others)]);
+        return new LocalityPanel(client, [.. neighbours, .. others.Take(Others)]);
     }
 
     public async Task<IReadOnlyList<string>> AskAsync(CancellationToken cancellationToken)
@@ -50,21 +43,9 @@ internal sealed class LocalityPanel(IChatClient client, IReadOnlyList<string> qu
         return answers;
     }
 
-    /// <summary>Every relation of the card asked of every subject, each in one wording, without the facts themselves.</summary>
-    private static string[] Wordings(ModelCard card, HashSet<(int Group, string Subject)> facts, Random random)
+    private static string Reword(string question, ModelCard card, Random random)
     {
-        string[] questions =
-        [
-            .. facts.Select(fact => fact.Subject).Distinct()
-                .SelectMany(subject => Enumerable.Range(0, card.Rephrasings.Count).Select(group => (group, subject)))
-                .Where(pair => !facts.Contains(pair))
-                .Select(pair =>
-                {
-                    IReadOnlyList<string> wordings = card.Rephrasings[pair.group];
-                    return wordings[random.Next(wordings.Count)].Replace("{s}", pair.subject, StringComparison.Ordinal);
-                }),
-        ];
-        random.Shuffle(questions);
-        return questions;
+        IReadOnlyList<string> wordings = [question, .. card.OtherWordings(question)];
+        return wordings[random.Next(wordings.Count)];
     }
 }

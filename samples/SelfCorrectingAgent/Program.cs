@@ -66,7 +66,7 @@ static async Task<int> RunAsync(AgentOptions options, CancellationToken cancella
 
     Transcript transcript = new(AnsiConsole.Console);
     Cast cast = await Casting.ChooseAsync(editor, directory, cancellationToken);
-    LocalityPanel panel = await LocalityPanel.ChooseAsync(bare, editor.Card, directory, options.Seed, cancellationToken);
+    LocalityPanel panel = LocalityPanel.Choose(bare, editor.Card, directory, cast, options.Seed);
     Scenario scenario = new(host, editor, panel, cast, transcript);
     await scenario.RunAsync(cancellationToken);
     transcript.Summary([.. scenario.Timings, ("in all", Stopwatch.GetElapsedTime(start))]);
