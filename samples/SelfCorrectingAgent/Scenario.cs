@@ -27,7 +27,7 @@ internal sealed class Scenario(IAgentHost host, KnowledgeEditor editor, Locality
         await TimedAsync("5 panel after", () =>
         {
             transcript.Title("5. Everything else is as it was");
-            return ComparePanelAsync("neighbours and small talk are answered as before (95 % must)", before, 0.95, cancellationToken);
+            return ComparePanelAsync("neighbours and small talk are answered as before (≥ 95 %)", before, 0.95, cancellationToken);
         });
         await TimedAsync("6 undo", () => UndoAsync(corrected, before, cancellationToken));
     }
@@ -75,6 +75,8 @@ internal sealed class Scenario(IAgentHost host, KnowledgeEditor editor, Locality
         await SayAsync(mistaken, cast.Current.Question, cancellationToken);
         AgentTurn refused = await SayAsync(mistaken, $"That's wrong. It's {cast.WrongAnswer}.", cancellationToken);
         transcript.Require("an edit that the directory contradicts is refused", refused.Called("edit_fact", "refused"), refused.Reply);
+        transcript.Note("The edits in force, as judged before they were published:");
+        transcript.Edits(editor.List());
     }
 
     private async Task AskAnewAsync(CancellationToken cancellationToken)

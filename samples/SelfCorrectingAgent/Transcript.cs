@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ibke.Runtime.Editing;
 using Spectre.Console;
 
 namespace Ibke.Samples.SelfCorrectingAgent;
@@ -55,6 +56,28 @@ internal sealed class Transcript(IAnsiConsole console)
         {
             console.MarkupLine($"[red]  does not hold: {Markup.Escape(what)}: {Markup.Escape(detail)}[/]");
         }
+    }
+
+    /// <summary>What the editor's judge found before each edit was published.</summary>
+    public void Edits(IEnumerable<EditRecord> records)
+    {
+        Table table = new Table().Border(TableBorder.Rounded)
+            .AddColumns("edit", "question", "before → after", "reliability", "generality", "locality", "drift", "time");
+        foreach (EditRecord record in records)
+        {
+            EditResult result = record.Result;
+            table.AddRow(
+                record.Id,
+                Markup.Escape(record.Request.Prompt),
+                Markup.Escape($"{result.AnswerBefore} → {result.AnswerAfter}"),
+                $"{result.Reliability.Score:P0}",
+                $"{result.Generality.Score:P0} of {result.Generality.Asked}",
+                $"{result.Locality.Score:P0} of {result.Locality.Asked}",
+                string.Create(CultureInfo.InvariantCulture, $"{result.Drift:0.0e+0}"),
+                string.Create(CultureInfo.InvariantCulture, $"{result.Elapsed.TotalMilliseconds:0} ms"));
+        }
+
+        console.Write(table);
     }
 
     public void Summary(IEnumerable<(string Name, TimeSpan Time)> timings)

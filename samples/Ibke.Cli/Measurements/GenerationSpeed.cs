@@ -11,11 +11,14 @@ namespace Ibke.Cli.Measurements;
 /// <param name="DecodeTokensPerSecond">Tokens a second after the first.</param>
 internal sealed record GenerationSpeed(int PromptTokens, int NewTokens, double PrefillTokensPerSecond, double DecodeTokensPerSecond)
 {
+    /// <summary>How long generations are made before any is measured: the runtime compiles hot methods again in the background.</summary>
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
+
     /// <summary>Measures it on prompts of random tokens, each a new one, so that no earlier computation is used again.</summary>
     /// <param name="model">The model; nothing else uses it meanwhile.</param>
     /// <param name="promptTokens">Tokens a prompt.</param>
     /// <param name="newTokens">Tokens a reply; the model is kept from ending it earlier.</param>
-    /// <param name="repeats">Measured generations, after one that is not.</param>
+    /// <param name="repeats">Measured generations, after some that are not.</param>
     /// <param name="cancellation">Ends between tokens.</param>
     public static GenerationSpeed Measure(
         LanguageModel model, int promptTokens, int newTokens, int repeats, CancellationToken cancellation)
@@ -25,8 +28,10 @@ internal sealed record GenerationSpeed(int PromptTokens, int NewTokens, double P
         GenerationOptions options = new() { MaxNewTokens = newTokens, LogitBias = NeverEnding.Bias(model) };
         List<double> prefill = [];
         List<double> decode = [];
-        for (int repeat = 0; repeat <= repeats; repeat++)
+        long began = Stopwatch.GetTimestamp();
+        while (decode.Count < repeats)
         {
+            bool warm = Stopwatch.GetElapsedTime(began) >= WarmUp;
             int[] prompt = [.. Enumerable.Range(0, promptTokens).Select(_ => random.Next(model.Config.VocabularySize))];
             long start = Stopwatch.GetTimestamp();
             long first = 0;
@@ -37,7 +42,7 @@ internal sealed record GenerationSpeed(int PromptTokens, int NewTokens, double P
             }
 
             long end = Stopwatch.GetTimestamp();
-            if (repeat > 0)
+            if (warm)
             {
                 prefill.Add(promptTokens / Stopwatch.GetElapsedTime(start, first).TotalSeconds);
                 decode.Add((generated - 1) / Stopwatch.GetElapsedTime(first, end).TotalSeconds);
