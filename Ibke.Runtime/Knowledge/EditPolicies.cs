@@ -11,7 +11,7 @@ public static class EditPolicies
     /// <summary>No edit may be made or taken back.</summary>
     public static EditAuthorization ReadOnly { get; } = (_, _) => ValueTask.FromResult(new EditDecision(false, "read-only mode"));
 
-    /// <summary>Only what brings the model to what a source says: edits to its present answer, and taking back edits that it does not confirm.</summary>
+    /// <summary>Only what brings the model to what a source says: edits to its present answer, and taking back edits that it contradicts.</summary>
     public static EditAuthorization RequireSource(IFactSource source)
     {
         ArgumentNullException.ThrowIfNull(source);
@@ -19,13 +19,15 @@ public static class EditPolicies
         {
             EditRequest request = proposal.Request;
             SourcedFact? fact = await source.AskAsync(request.Prompt, request.Subject, cancellationToken).ConfigureAwait(false);
-            bool confirmed = fact is not null && FactText.SameAnswer(fact.Answer, request.Answer);
-            return (proposal.Action, confirmed) switch
+            if (fact is null)
             {
-                (EditAction.Edit, true) or (EditAction.Revert, false) => new EditDecision(true),
-                (EditAction.Revert, true) => new EditDecision(false, "the source still says so"),
-                _ => new EditDecision(false, fact is null ? "the source does not know the fact" : "the source says otherwise"),
-            };
+                return new EditDecision(false, "the source does not know the fact");
+            }
+
+            bool confirmed = FactText.SameAnswer(fact.Answer, request.Answer);
+            return confirmed == (proposal.Action == EditAction.Edit)
+                ? new EditDecision(true)
+                : new EditDecision(false, confirmed ? "the source still says so" : "the source says otherwise");
         };
     }
 }

@@ -33,10 +33,24 @@ public sealed class JsonFactSource : FileFactSource
             {
                 report($"{place}: not an object with question, answer and as_of");
             }
-            else if (FactRow.TryParse(place, Text(entry, "question"), Text(entry, "answer"), Text(entry, "as_of"), report) is { } row)
+            else if (ParseEntry(entry, place, report) is { } row)
             {
                 yield return row;
             }
+        }
+    }
+
+    private static FactRow? ParseEntry(JsonElement entry, string place, Action<string> report)
+    {
+        try
+        {
+            return FactRow.TryParse(place, Text(entry, "question"), Text(entry, "answer"), Text(entry, "as_of"), report);
+        }
+        catch (InvalidOperationException)
+        {
+            // An escape that is half a surrogate pair is valid JSON, but no text.
+            report($"{place}: half a surrogate pair");
+            return null;
         }
     }
 

@@ -6,6 +6,7 @@ using Ibke.Runtime.Editing;
 using Ibke.Runtime.Knowledge;
 using Ibke.Runtime.Models;
 using Ibke.Samples.SelfCorrectingAgent;
+using Microsoft.Extensions.Caching.Memory;
 using Spectre.Console;
 
 const string Instructions = "You keep a knowledge base up to date. Check facts and correct them when they are stale.";
@@ -46,9 +47,11 @@ static async Task<int> RunAsync(AgentOptions options, CancellationToken cancella
     KnowledgeEditor editor = KnowledgeEditor.Load(model);
     FileFactSource directory = OpenDirectory(options.DirectoryFile, editor.Card);
 
-    KnowledgeFunctions functions = new(editor, directory, new KnowledgeFunctionsOptions
+    using MemoryCache cache = new(new MemoryCacheOptions());
+    CachedFactSource facts = new(directory, cache, lifetime: TimeSpan.FromMinutes(1));
+    KnowledgeFunctions functions = new(editor, facts, new KnowledgeFunctionsOptions
     {
-        Authorization = new DirectoryPolicy(directory).DecideAsync,
+        Authorization = new DirectoryPolicy(facts).DecideAsync,
         Requester = "agent",
     });
     using LocalChatClient bare = new(model);

@@ -73,7 +73,7 @@ internal sealed class Transcript(IAnsiConsole console)
                 $"{result.Reliability.Score:P0}",
                 $"{result.Generality.Score:P0} of {result.Generality.Asked}",
                 $"{result.Locality.Score:P0} of {result.Locality.Asked}",
-                string.Create(CultureInfo.InvariantCulture, $"{result.Drift:0.0e+0}"),
+                string.Create(CultureInfo.InvariantCulture, $"{result.Drift:0.####}"),
                 string.Create(CultureInfo.InvariantCulture, $"{result.Elapsed.TotalMilliseconds:0} ms"));
         }
 

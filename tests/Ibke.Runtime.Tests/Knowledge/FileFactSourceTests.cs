@@ -107,6 +107,8 @@ public sealed class FileFactSourceTests : IDisposable
     [InlineData("{", "not JSON")]
     [InlineData("{}", "must hold a list")]
     [InlineData("[1]", "entry 1: not an object")]
+    [InlineData("""[{"question": "Q?", "answer": "\ud800"}]""", "entry 1: half a surrogate pair")]
+    [InlineData("""[{"\udc00": 1, "question": "Q?"}]""", "entry 1")]
     [InlineData("""[{"question": "Q?", "answer": "A"}, {"question": "Q?"}]""", "entry 2: the answer is missing")]
     public async Task AskAsync_BadJson_SaysWhy(string text, string reason)
     {

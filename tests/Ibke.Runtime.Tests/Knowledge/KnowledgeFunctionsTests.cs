@@ -151,6 +151,8 @@ public sealed class KnowledgeFunctionsTests : IDisposable
 
         Assert.Equal("""{"status":"refused","reason":"read-only mode"}""", await Revert(EditPolicies.ReadOnly));
         Assert.Equal("""{"status":"refused","reason":"the source still says so"}""", await Revert(EditPolicies.RequireSource(_source.Object)));
+        SourceSays(null);
+        Assert.Equal("""{"status":"refused","reason":"the source does not know the fact"}""", await Revert(EditPolicies.RequireSource(_source.Object)));
         Assert.Single(_model.Versions.Current.Edits);
         SourceSays("Varova");
         Assert.Equal("""{"status":"reverted","edit_id":"e1"}""", await Revert(EditPolicies.RequireSource(_source.Object)));
