@@ -1,6 +1,7 @@
 using Ibke.Runtime.Chat.ToolCalls;
 using Ibke.Runtime.Generation;
 using Ibke.Runtime.Models;
+using Ibke.Runtime.Tokenization;
 using Microsoft.Extensions.AI;
 
 namespace Ibke.Runtime.Chat;
@@ -27,15 +28,27 @@ internal sealed record ChatRequest(
 
         GenerationOptions sampling = SamplingSettings.Read(options, model.Generation);
         ToolUse tools = ToolUse.Read(options, format);
-        if (format is not null && !tools.MayCall && model.Tokenizer.FindId(format.Open) is { } mark)
+        if (format is not null)
         {
-            // A model that writes calls by a token of their own cannot begin one where none is allowed.
-            sampling = sampling with { LogitBias = new Dictionary<int, float> { [mark] = float.NegativeInfinity } };
+            sampling = tools.MayCall ? WithMarks(sampling, format, model.Tokenizer) : WithoutCalls(sampling, format, model);
         }
 
         return new ChatRequest(
             new Conversation(messages, options?.Instructions), tools, sampling, options?.MaxOutputTokens ?? client.MaximumOutputTokens, model.Versions.Current);
     }
+
+    /// <summary>Marks that are special tokens must come through as text, for the reply is read by them.</summary>
+    private static GenerationOptions WithMarks(GenerationOptions sampling, ToolCallFormat format, Tokenizer tokenizer)
+    {
+        bool areSpecial = new[] { format.Open, format.Close }.Any(mark => tokenizer.FindId(mark) is { } id && tokenizer.IsSpecial(id));
+        return areSpecial ? sampling with { IncludeSpecialTokens = true } : sampling;
+    }
+
+    /// <summary>A model that writes calls by a token of their own cannot begin one.</summary>
+    private static GenerationOptions WithoutCalls(GenerationOptions sampling, ToolCallFormat format, LanguageModel model) =>
+        model.Tokenizer.FindId(format.Open) is { } mark && mark < model.Config.VocabularySize
+            ? sampling with { LogitBias = new Dictionary<int, float> { [mark] = float.NegativeInfinity } }
+            : sampling;
 
     private static void RefuseUnknown(ChatOptions options, LanguageModel model)
     {

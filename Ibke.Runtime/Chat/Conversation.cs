@@ -33,7 +33,7 @@ internal sealed class Conversation
         }
     }
 
-    /// <summary>Leaves out the oldest turn.</summary>
+    /// <summary>Leaves out the oldest turn, but for the system messages in it, which come to stand before the next one.</summary>
     /// <returns>False where only the last user message and what follows it is left.</returns>
     public bool TryDropOldestTurn()
     {
@@ -42,6 +42,7 @@ internal sealed class Conversation
             return false;
         }
 
+        _turns[1].InsertRange(0, _turns[0].Where(static message => new ChatRole((string)message["role"]!) == ChatRole.System));
         _turns.RemoveAt(0);
         return true;
     }

@@ -42,7 +42,12 @@ internal sealed class FunctionInvoker(IEnumerable<AITool> tools, ToolLoopOptions
         try
         {
             AIFunction function = (AIFunction)tool;
-            AIFunctionArguments arguments = new(call.Arguments) { Services = options.Services };
+
+            // A copy: filters may change what the function gets, but not what the model wrote.
+            AIFunctionArguments arguments = new(new Dictionary<string, object?>(call.Arguments ?? new Dictionary<string, object?>()))
+            {
+                Services = options.Services,
+            };
             FunctionInvocation invocation = new(call, function, arguments, messages, round);
             foreach (FunctionFilter filter in options.Filters)
             {

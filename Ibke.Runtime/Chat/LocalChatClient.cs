@@ -17,10 +17,16 @@ namespace Ibke.Runtime.Chat;
 /// off the caller's thread; a caller that stops reading, or cancels, stops the generation at the next token.
 /// </para>
 /// <para>
-/// Where <see cref="ChatOptions"/> are silent, the model's <c>generation_config.json</c> decides, and where that says nothing, decoding is greedy and a
-/// reply ends with the model's turn or the context. <c>min_p</c>, <c>typical_p</c> and <c>repetition_penalty</c> are read from
+/// Where <see cref="ChatOptions"/> are silent, the model's <c>generation_config.json</c> decides how tokens are chosen, and where that says nothing,
+/// decoding is greedy. Its <c>max_new_tokens</c> is not followed, so that no default cuts a reply: without
+/// <see cref="ChatOptions.MaxOutputTokens"/>, <see cref="LocalChatClientOptions.MaximumOutputTokens"/> is the limit, and without that a reply
+/// ends with the model's turn or the context. <c>min_p</c>, <c>typical_p</c> and <c>repetition_penalty</c> are read from
 /// <see cref="ChatOptions.AdditionalProperties"/>; other additional properties are ignored. A malformed call is given with its
 /// <see cref="FunctionCallContent.Exception"/>. A required call is begun for the model, with its name where one is named. JSON as response format is refused.
+/// </para>
+/// <para>
+/// Only the template writes control tokens into a prompt: their text in a message, a function's result or its description stays text. In
+/// messages of users and results of functions that holds for every token of its own that the template writes, such as the mark of a call.
 /// </para>
 /// <para>
 /// Messages and last updates carry <c>ibke.weight_version</c> (a long) and <c>ibke.edits</c> (ids of edits, an array of strings) among their

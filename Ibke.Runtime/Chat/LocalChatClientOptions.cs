@@ -7,7 +7,8 @@ public sealed record LocalChatClientOptions
     public ContextOverflow ContextOverflow { get; init; } = ContextOverflow.Throw;
 
     /// <summary>
-    /// The most tokens of a reply whose request does not say. Default null: as many as the context has room for. At least 1.
+    /// The most tokens of a reply whose request does not say. Default null: as many as the context has room for, whatever
+    /// <c>max_new_tokens</c> in the model's <c>generation_config.json</c> says. At least 1.
     /// </summary>
     public int? MaximumOutputTokens { get; init; }
 

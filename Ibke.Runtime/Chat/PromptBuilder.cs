@@ -11,6 +11,7 @@ internal sealed class PromptBuilder
     private readonly LanguageModel _model;
     private readonly ContextOverflow _overflow;
     private readonly ChatTemplate _template;
+    private readonly LiteralMessages _literal;
     private readonly Dictionary<string, JsonNode?> _variables = [];
 
     public PromptBuilder(LanguageModel model, ContextOverflow overflow)
@@ -19,6 +20,7 @@ internal sealed class PromptBuilder
         _overflow = overflow;
         _template = model.Template ?? throw new ArgumentException(
             $"The model '{model.Id}' has no chat template, so it cannot chat. Use TextGenerator for plain continuation.", nameof(model));
+        _literal = new LiteralMessages(model.Tokenizer, _template);
         AddVariable("bos_token", model.Tokenizer.BosToken);
         AddVariable("eos_token", model.Tokenizer.EosToken);
     }
@@ -44,8 +46,11 @@ internal sealed class PromptBuilder
     private IReadOnlyList<int> Encode(ChatRequest request, CancellationToken cancellationToken)
     {
         string text = _template.Render(
-            request.Conversation.ToJson(), request.Tools.Declarations, variables: _variables, cancellationToken: cancellationToken);
-        return _model.Tokenizer.Encode(text + request.Tools.Beginning);
+            _literal.Messages(request.Conversation.ToJson()),
+            _literal.Declarations(request.Tools.Declarations),
+            variables: _variables,
+            cancellationToken: cancellationToken);
+        return _model.Tokenizer.EncodeMarked(text + request.Tools.Beginning);
     }
 
     private void AddVariable(string name, string? value)

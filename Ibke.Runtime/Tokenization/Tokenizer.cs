@@ -91,6 +91,23 @@ public sealed class Tokenizer
     public IReadOnlyList<int> Encode(string text, bool addSpecialTokens = false)
     {
         ArgumentNullException.ThrowIfNull(text);
+        List<int> ids = Encode(text, static part => part);
+        if (addSpecialTokens)
+        {
+            _postProcessor?.AddSpecialTokens(ids);
+        }
+
+        return ids;
+    }
+
+    /// <summary>The ids of a text in which some tokens are only quoted; see <see cref="LiteralText"/>. The marks leave no trace.</summary>
+    internal IReadOnlyList<int> EncodeMarked(string text) => Encode(text, LiteralText.Unmark);
+
+    /// <summary>The added tokens, as they are written.</summary>
+    internal IEnumerable<string> AddedTokens => _addedIds.Keys;
+
+    private List<int> Encode(string text, Func<string, string> unmark)
+    {
         List<int> ids = [];
         List<TextSection> outer = [];
         List<TextSection> inner = [];
@@ -108,13 +125,8 @@ public sealed class Tokenizer
             _normalizedTokens.Split(_normalizer?.Normalize(section.Text) ?? section.Text, inner);
             foreach (TextSection part in inner)
             {
-                EncodeSection(part, pieces, ids);
+                EncodeSection(part.TokenId is null ? part with { Text = unmark(part.Text) } : part, pieces, ids);
             }
-        }
-
-        if (addSpecialTokens)
-        {
-            _postProcessor?.AddSpecialTokens(ids);
         }
 
         return ids;

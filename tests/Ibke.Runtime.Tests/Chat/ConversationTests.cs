@@ -86,6 +86,30 @@ public class ConversationTests
     }
 
     [Fact]
+    public void TryDropOldestTurn_SystemMessagesBetweenTurns_Stay()
+    {
+        ChatMessage[] messages =
+        [
+            new(ChatRole.System, "S"),
+            new(ChatRole.User, "1"),
+            new(ChatRole.System, "first rule"),
+            new(ChatRole.User, "2"),
+            new(ChatRole.System, "second rule"),
+            new(ChatRole.Assistant, "a"),
+            new(ChatRole.User, "3"),
+        ];
+        Conversation conversation = new(messages, null);
+
+        Assert.True(conversation.TryDropOldestTurn());
+        Assert.Equal(["S", "first rule", "2", "second rule", "a", "3"], Contents());
+        Assert.True(conversation.TryDropOldestTurn());
+        Assert.Equal(["S", "first rule", "second rule", "3"], Contents());
+        Assert.False(conversation.TryDropOldestTurn());
+
+        IEnumerable<string> Contents() => conversation.ToJson().Select(static message => (string)message!["content"]!);
+    }
+
+    [Fact]
     public void Constructor_Image_NamesMessageAndContent()
     {
         ChatMessage[] messages = [new(ChatRole.User, "Look"), new(ChatRole.User, [new DataContent(new byte[] { 1 }, "image/png")])];

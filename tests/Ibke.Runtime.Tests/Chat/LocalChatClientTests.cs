@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Ibke.Runtime.Chat;
 using Ibke.Runtime.Models;
+using Ibke.Runtime.Tensors;
 using Ibke.Runtime.Tests.Models;
 using Microsoft.Extensions.AI;
 
@@ -269,6 +270,30 @@ public sealed class LocalChatClientTests : IDisposable
     }
 
     [Fact]
+    public async Task GetResponseAsync_PublishedEdit_IsNamedWithItsVersion()
+    {
+        using LanguageModel model = Atlas.Load();
+        using LocalChatClient client = new(model);
+        WeightEdit edit = Neurons(model);
+        IAsyncEnumerable<ChatResponseUpdate> asked = client.GetStreamingResponseAsync(Question);
+        model.Versions.Publish([edit]);
+
+        ChatResponse before = await asked.ToChatResponseAsync();
+        ChatResponse after = await client.GetResponseAsync(Question);
+        model.Versions.Publish([]);
+        ChatResponse reverted = await client.GetResponseAsync(Question);
+
+        Assert.Equal(("0 ", "1 " + edit.Id, "2 "), (InForce(before), InForce(after), InForce(reverted)));
+        Assert.Equal((Answer, Answer), (before.Text, reverted.Text));
+
+        static string InForce(ChatResponse response)
+        {
+            AdditionalPropertiesDictionary properties = response.Messages[0].AdditionalProperties!;
+            return $"{(long)properties["ibke.weight_version"]!} {string.Join(',', (string[])properties["ibke.edits"]!)}";
+        }
+    }
+
+    [Fact]
     public void GetService_KnownTypes_GivesThem()
     {
         ChatClientMetadata metadata = _client.GetService<ChatClientMetadata>()!;
@@ -293,6 +318,17 @@ public sealed class LocalChatClientTests : IDisposable
 
     /// <summary>A reply that goes on for hundreds of tokens: the end of the turn is as unlikely as any token.</summary>
     private static ChatOptions Endless() => new() { Temperature = 100, Seed = 3 };
+
+    /// <summary>An edit that changes every answer.</summary>
+    private static WeightEdit Neurons(LanguageModel model)
+    {
+        (Engine engine, int hidden, int layers) = (model.Engine, model.Config.HiddenSize, model.Config.Layers);
+        float[] ones = [.. Enumerable.Repeat(1f, hidden)];
+        Tensor[] means = [.. Enumerable.Range(0, layers).Select(_ => engine.Create(new TensorShape(hidden), new float[hidden]))];
+        Tensor[] deviations = [.. Enumerable.Range(0, layers).Select(_ => engine.Create(new TensorShape(hidden), ones))];
+        NeuronBlock block = new(NeuronForm.Linear, engine.Create(new TensorShape(1, hidden), ones), null, engine.Create(new TensorShape(1, hidden), ones));
+        return new WeightEdit(new NeuronNormalization(means, deviations), [.. Enumerable.Repeat(block, layers)]);
+    }
 
     private sealed class FixedTime(DateTimeOffset now) : TimeProvider
     {

@@ -91,6 +91,20 @@ public class ToolLoopChatClientTests
         Assert.Equal("""{"status": "refused", "reason": "not today"}""", ToolResultText.Of(results[0]));
         Assert.Equal(["nothing", "102"], results[1..].Select(static result => $"{result.Result}"));
         Assert.Equal(["c1 1 2", "c2 1 2", "c3 1 2"], seen);
+        Assert.All(calls.Cast<FunctionCallContent>(), static call => Assert.Equal(1, call.Arguments!["a"]));
+        Assert.All(response.Messages[0].Contents.Cast<FunctionCallContent>(), static call => Assert.Equal(1, call.Arguments!["a"]));
+    }
+
+    [Fact]
+    public async Task GetResponseAsync_CallWithoutArguments_IsMade()
+    {
+        AIFunction function = AIFunctionFactory.Create(static () => "pong", "ping");
+        using ToolLoopChatClient client = new(new ScriptedChatClient([new FunctionCallContent("c", "ping")], [new TextContent("ok")]));
+
+        ChatResponse response = await client.GetResponseAsync("Go", new ChatOptions { Tools = [function] });
+
+        Assert.Equal(["c pong"], Results(response));
+        Assert.Null(Assert.IsType<FunctionCallContent>(response.Messages[0].Contents[0]).Arguments);
     }
 
     [Fact]
