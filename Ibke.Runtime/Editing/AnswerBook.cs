@@ -14,14 +14,13 @@ internal sealed class AnswerBook(GreedyAnswers answers)
     private string _currentKey = "";
     private string _nextKey = "";
 
-    /// <summary>The answers of a version, in the order of the questions. Those of the base model serve as drafts for others.</summary>
-    public IReadOnlyList<ModelAnswer> Answers(WeightVersion version, IReadOnlyList<string> questions, CancellationToken cancellationToken)
+    /// <summary>The answers of a version, in the order of the questions. Where there is no draft, the base model's answer serves as one.</summary>
+    public IReadOnlyList<ModelAnswer> Answers(
+        WeightVersion version, IReadOnlyList<DraftedQuestion> questions, CancellationToken cancellationToken)
     {
-        IReadOnlyList<ModelAnswer> fromBase = Fill(
-            _base, WeightVersion.Base, [.. questions.Select(question => new DraftedQuestion(question, null))], cancellationToken);
         if (version.Key == WeightVersion.Base.Key)
         {
-            return fromBase;
+            return Fill(_base, WeightVersion.Base, questions, cancellationToken);
         }
 
         if (version.Key != _currentKey)
@@ -30,18 +29,23 @@ internal sealed class AnswerBook(GreedyAnswers answers)
             _currentKey = version.Key;
         }
 
+        Queue<ModelAnswer> drafts = new(Fill(
+            _base, WeightVersion.Base, [.. questions.Where(question => question.Draft is null)], cancellationToken));
         return Fill(
-            _current, version, [.. questions.Zip(fromBase, (question, draft) => new DraftedQuestion(question, draft))], cancellationToken);
+            _current,
+            version,
+            [.. questions.Select(question => question.Draft is null ? question with { Draft = drafts.Dequeue() } : question)],
+            cancellationToken);
     }
 
     /// <summary>Takes note of the answers of a version that may be in force next.</summary>
-    public void Expect(WeightVersion version, IReadOnlyList<string> questions, IEnumerable<ModelAnswer> given)
+    public void Expect(WeightVersion version, IEnumerable<DraftedQuestion> questions, IEnumerable<ModelAnswer> given)
     {
         _next = new(StringComparer.Ordinal);
         _nextKey = version.Key;
-        foreach ((string question, ModelAnswer answer) in questions.Zip(given))
+        foreach ((DraftedQuestion question, ModelAnswer answer) in questions.Zip(given))
         {
-            _next[question] = answer;
+            _next[question.Question] = answer;
         }
     }
 

@@ -13,41 +13,81 @@ internal sealed class EditJudge(LanguageModel model, ModelCard card, GreedyAnswe
     /// <param name="request">The edit.</param>
     /// <param name="current">The version in force.</param>
     /// <param name="shadow">What would be in force with the edit.</param>
-    /// <param name="editedFacts">The keys of facts that edits in force concern; questions about them say nothing about locality.</param>
+    /// <param name="staying">The edits that are in force and stay so.</param>
     /// <param name="cancellationToken">Looked at between answers.</param>
     public EditVerdict Judge(
-        EditRequest request, WeightVersion current, WeightVersion shadow, IReadOnlySet<string> editedFacts, CancellationToken cancellationToken)
+        EditRequest request, WeightVersion current, WeightVersion shadow, IReadOnlyList<LedgerEntry> staying, CancellationToken cancellationToken)
     {
-        IReadOnlyList<string> rephrasings = Rephrasings(request);
-        IReadOnlyList<string> neighbours = Neighbours(request, editedFacts);
-        IReadOnlyList<ModelAnswer> before = _book.Answers(current, neighbours, cancellationToken);
         ModelAnswer wanted = answers.Wanted(request.Answer);
-        IReadOnlyList<ModelAnswer> after = answers.Answer(
-            shadow,
-            [
-                new DraftedQuestion(request.Prompt, wanted),
-                .. rephrasings.Select(question => new DraftedQuestion(question, wanted)),
-                .. neighbours.Zip(before, (question, answer) => new DraftedQuestion(question, answer)),
-            ],
-            cancellationToken);
+        IReadOnlyList<string> rephrasings = Rephrasings(request);
+        IReadOnlyList<string> neighbours = Neighbours(request);
+        IReadOnlyList<ModelAnswer> before = _book.Answers(
+            current, [.. neighbours.Select(question => new DraftedQuestion(question, null))], cancellationToken);
+        IReadOnlyList<LedgerEntry> earlier = Holding(current, Earlier(request, staying), cancellationToken);
+        DraftedQuestion[] asked =
+        [
+            new(request.Prompt, wanted),
+            .. rephrasings.Select(question => new DraftedQuestion(question, wanted)),
+            .. neighbours.Zip(before, (question, answer) => new DraftedQuestion(question, answer)),
+            .. earlier.Select(Asked),
+        ];
+        IReadOnlyList<ModelAnswer> after = answers.Answer(shadow, asked, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
-        _book.Expect(shadow, neighbours, after.Skip(1 + rephrasings.Count));
+        _book.Expect(shadow, asked, after);
+        int panels = 1 + rephrasings.Count, all = panels + neighbours.Count;
+        bool[] right = [.. asked.Select((question, i) => i < all ? Same(question.Draft!, after[i]) : Holds(question, after[i]))];
         return new EditVerdict(
             after[0].Text,
-            Score([request.Prompt], [wanted], after.Take(1)),
-            Score(rephrasings, Enumerable.Repeat(wanted, rephrasings.Count), after.Skip(1).Take(rephrasings.Count)),
-            Score(neighbours, before, after.Skip(1 + rephrasings.Count)),
+            Score(..1),
+            Score(1..panels),
+            Score(all..),
+            [.. earlier.Where((_, i) => !right[all + i]).Select(entry => entry.Id)],
+            Score(panels..all),
             _text.Drift(shadow, current, request.Subject, cancellationToken));
+
+        PanelScore Score(Range panel)
+        {
+            (int first, int count) = panel.GetOffsetAndLength(asked.Length);
+            return new PanelScore(count, [.. Enumerable.Range(first, count)
+                .Where(i => !right[i])
+                .Select(i => new PanelFailure(asked[i].Question, asked[i].Draft!.Text, after[i].Text))]);
+        }
     }
 
-    private static PanelScore Score(
-        IReadOnlyList<string> questions, IEnumerable<ModelAnswer> expected, IEnumerable<ModelAnswer> actual)
+    private static bool Same(ModelAnswer expected, ModelAnswer actual) =>
+        expected.Text == actual.Text && expected.Complete == actual.Complete;
+
+    // An edit in force is not lost by a final period.
+    private static bool Holds(DraftedQuestion asked, ModelAnswer answer) =>
+        answer.Complete && FactText.SameAnswer(asked.Draft!.Text, answer.Text);
+
+    private DraftedQuestion Asked(LedgerEntry entry) => new(entry.Request.Prompt, answers.Wanted(entry.Request.Answer));
+
+    // Those that a version answers as they want.
+    private IReadOnlyList<LedgerEntry> Holding(WeightVersion version, IReadOnlyList<LedgerEntry> entries, CancellationToken cancellationToken)
     {
-        IEnumerable<PanelFailure> failures = questions.Zip(expected, actual)
-            .Where(asked => asked.Second.Text != asked.Third.Text || asked.Second.Complete != asked.Third.Complete)
-            .Select(asked => new PanelFailure(asked.First, asked.Second.Text, asked.Third.Text));
-        return new PanelScore(questions.Count, [.. failures]);
+        DraftedQuestion[] asked = [.. entries.Select(Asked)];
+        IReadOnlyList<ModelAnswer> given = _book.Answers(version, asked, cancellationToken);
+        return [.. entries.Where((_, i) => Holds(asked[i], given[i]))];
     }
+
+    // All edits of the subject; of the others those of the same relation, then the newest.
+    private IReadOnlyList<LedgerEntry> Earlier(EditRequest request, IReadOnlyList<LedgerEntry> staying)
+    {
+        int? group = card.Match(request.Prompt, request.Subject)?.Group;
+        ILookup<bool, LedgerEntry> edits = staying.Reverse().ToLookup(
+            entry => Names(request.Prompt, entry.Request.Subject) || Names(entry.Request.Prompt, request.Subject));
+        return
+        [
+            .. edits[true],
+            .. edits[false]
+                .OrderBy(entry => group is not null && card.Match(entry.Request.Prompt, entry.Request.Subject)?.Group == group ? 0 : 1)
+                .Take(options.EarlierEditQuestions),
+        ];
+    }
+
+    private static bool Names(string question, string? subject) =>
+        subject is not null && question.Contains(subject, StringComparison.OrdinalIgnoreCase);
 
     private IReadOnlyList<string> Rephrasings(EditRequest request)
     {
@@ -59,12 +99,12 @@ internal sealed class EditJudge(LanguageModel model, ModelCard card, GreedyAnswe
     }
 
     // Questions nearest to the fact tell most: first those about its subject, then those of its wordings, then the others.
-    private IReadOnlyList<string> Neighbours(EditRequest request, IReadOnlySet<string> editedFacts)
+    private IReadOnlyList<string> Neighbours(EditRequest request)
     {
         WordingMatch? fact = card.Match(request.Prompt, request.Subject);
         string key = card.FactKey(request.Prompt);
         IEnumerable<string> chosen = card.Locality
-            .Where(question => card.FactKey(question) is var other && other != key && !editedFacts.Contains(other))
+            .Where(question => card.FactKey(question) != key)
             .OrderBy(question => card.Match(question) is { } match && fact is not null
                 ? string.Equals(match.Subject, fact.Subject, StringComparison.OrdinalIgnoreCase) ? 0 : match.Group == fact.Group ? 1 : 2
                 : 2)

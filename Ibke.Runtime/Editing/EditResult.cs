@@ -21,6 +21,12 @@ public sealed record EditResult
     /// <summary>The given rephrasings and the other wordings of the model's card.</summary>
     public PanelScore Generality { get; init; } = PanelScore.Empty;
 
+    /// <summary>
+    /// The questions of edits in force that were answered as those want before this one: all edits of its subject, and as many others
+    /// as <see cref="KnowledgeEditorOptions.EarlierEditQuestions"/> says. Case and a final period of their answers do not count.
+    /// </summary>
+    public PanelScore EarlierEdits { get; init; } = PanelScore.Empty;
+
     /// <summary>The given neighbours and the card's locality questions, compared with the answers before the edit.</summary>
     public PanelScore Locality { get; init; } = PanelScore.Empty;
 

@@ -22,6 +22,9 @@ public enum EditCheck
     /// <summary>Too few rephrasings are answered as wanted.</summary>
     Generality,
 
+    /// <summary>An edit in force would no longer be answered as it wants.</summary>
+    EarlierEdits,
+
     /// <summary>Too many unrelated questions are answered differently.</summary>
     Locality,
 

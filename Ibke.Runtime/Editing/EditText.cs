@@ -48,15 +48,18 @@ internal sealed class EditText
             throw new PromptTooLongException(length, model.Config.ContextLength);
         }
 
-        int first = FindFirst(model.Tokenizer, text, request.Subject) ?? FindFirst(model.Tokenizer, text, request.Prompt.Trim()) ?? FallbackFirstNeuron;
+        int first = prompts.QuestionIn(text) is { } question ? FindFirst(model.Tokenizer, text, question, request.Subject) : FallbackFirstNeuron;
         return new EditText(prompt, answer, Math.Min(first, prompt.Count - 1));
     }
 
-    // The number of tokens before the last occurrence of a part of the text.
-    private static int? FindFirst(Tokenizer tokenizer, string text, string? part)
+    // The number of tokens before the last occurrence of the subject in the question, or before the question where it is not there.
+    private static int FindFirst(Tokenizer tokenizer, string text, Range question, string? subject)
     {
-        int at = string.IsNullOrWhiteSpace(part) ? -1 : text.LastIndexOf(part, StringComparison.Ordinal);
-        return at < 0 ? null : tokenizer.Encode(text[..at]).Count;
+        (int start, int length) = question.GetOffsetAndLength(text.Length);
+        int at = string.IsNullOrWhiteSpace(subject)
+            ? -1
+            : text.AsSpan(start, length).LastIndexOf(subject, StringComparison.Ordinal);
+        return tokenizer.Encode(text[..(start + Math.Max(at, 0))]).Count;
     }
 
     private static void Check(Tokenizer tokenizer, string text, string name)

@@ -75,7 +75,10 @@ public sealed class KnowledgeEditor
     /// </remarks>
     /// <param name="request">What is to change.</param>
     /// <param name="cancellationToken">Until the edit is published it leaves no trace.</param>
-    /// <exception cref="ArgumentException">Question or answer is empty, contains special tokens, or is longer than the context.</exception>
+    /// <exception cref="ArgumentException">
+    /// Question or answer is empty, contains special tokens, or is longer than the context; or the answer is longer than
+    /// <see cref="KnowledgeEditorOptions.MaximumAnswerTokens"/>.
+    /// </exception>
     /// <exception cref="ArithmeticException">The model gives no finite loss for the edit.</exception>
     /// <exception cref="InvalidOperationException">Somebody else published edits of the model.</exception>
     public async Task<EditResult> EditAsync(EditRequest request, CancellationToken cancellationToken = default)
@@ -85,6 +88,7 @@ public sealed class KnowledgeEditor
         ArgumentNullException.ThrowIfNull(request.Answer);
         request = Complete(request);
         EditText text = EditText.Create(Model, _prompts, request);
+        CheckLength(text, nameof(request.Answer));
         long start = _options.Clock.GetTimestamp();
         await _editing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -108,6 +112,7 @@ public sealed class KnowledgeEditor
     /// <summary>Takes an edit back: removes it from the set of edits, so that what it changed is as if it had never been.</summary>
     /// <param name="id">As the edit's result gave it.</param>
     /// <param name="cancellationToken">Ends the wait for an edit that is being made.</param>
+    /// <exception cref="InvalidOperationException">Somebody else published edits of the model.</exception>
     public async Task<RevertResult> RevertAsync(string id, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(id);
@@ -141,6 +146,18 @@ public sealed class KnowledgeEditor
             ? subject
             : Card.Match(request.Prompt)?.Subject,
     };
+
+    // A longer answer could be neither judged nor verified, for both cut it.
+    private void CheckLength(EditText text, string name)
+    {
+        if (text.Targets.Count > _options.MaximumAnswerTokens)
+        {
+            throw new ArgumentException(
+                $"The {name} of an edit takes {text.Targets.Count} tokens with its end of turn, but "
+                + $"{nameof(KnowledgeEditorOptions.MaximumAnswerTokens)} is {_options.MaximumAnswerTokens}. Shorten it, or raise that option.",
+                name);
+        }
+    }
 
     private static void CheckFits(LanguageModel model, EditorSettings settings)
     {
@@ -179,10 +196,12 @@ public sealed class KnowledgeEditor
         {
             Rounds = edit.Rounds, Bytes = edit.Alone.Bytes, ComputeTime = Since(computing), Supersedes = superseded?.Id,
         };
+        EditCandidate candidate = EditCandidate.Create(
+            _form, edit, [.. _ledger.InForce.Where(entry => !ReferenceEquals(entry, superseded))]);
         bool applied = false;
         try
         {
-            result = JudgeAndPublish(request, edit, superseded, result, start, cancellationToken);
+            result = JudgeAndPublish(request, candidate, current, result, start, cancellationToken);
             applied = result.Status == EditStatus.Applied;
             return result;
         }
@@ -190,25 +209,23 @@ public sealed class KnowledgeEditor
         {
             if (!applied)
             {
-                ComputedEdit.Discard(edit.Alone);
+                candidate.Discard();
             }
         }
     }
 
     private EditResult JudgeAndPublish(
-        EditRequest request, ComputedEdit edit, LedgerEntry? superseded, EditResult result, long start, CancellationToken cancellationToken)
+        EditRequest request, EditCandidate candidate, WeightVersion current, EditResult result, long start, CancellationToken cancellationToken)
     {
         long judging = _options.Clock.GetTimestamp();
-        WeightVersion current = Current();
-        List<LedgerEntry> staying = [.. _ledger.InForce.Where(entry => !ReferenceEquals(entry, superseded))];
-        IReadOnlyList<WeightEdit> edits = _form.Together([.. staying.Select(entry => entry.Edit), edit]);
-        HashSet<string> editedFacts = [.. staying.Select(entry => entry.FactKey)];
-        EditVerdict verdict = _judge.Judge(request, current, Model.Versions.Shadow(edits), editedFacts, cancellationToken);
+        WeightVersion shadow = Model.Versions.Shadow(candidate.Together);
+        EditVerdict verdict = _judge.Judge(request, current, shadow, candidate.Staying, cancellationToken);
         result = result with
         {
             AnswerAfter = verdict.AnswerAfter,
             Reliability = verdict.Reliability,
             Generality = verdict.Generality,
+            EarlierEdits = verdict.EarlierEdits,
             Locality = verdict.Locality,
             Drift = verdict.Drift,
             JudgeTime = Since(judging),
@@ -223,9 +240,9 @@ public sealed class KnowledgeEditor
 
         cancellationToken.ThrowIfCancellationRequested();
         string id = _ledger.NextId;
-        WeightVersion published = Publish(edits);
+        WeightVersion published = Publish(current, candidate.Together);
         result = result with { Status = EditStatus.Applied, Id = id, WeightVersion = published.Number, Elapsed = Since(start) };
-        _ledger = _ledger.Add(new LedgerEntry(id, Card.FactKey(request.Prompt), request, result, _options.Clock.GetUtcNow(), edit));
+        _ledger = _ledger.Add(new LedgerEntry(id, Card.FactKey(request.Prompt), request, result, _options.Clock.GetUtcNow(), candidate.Edit));
         return result;
     }
 
@@ -250,7 +267,7 @@ public sealed class KnowledgeEditor
         bool inForce = ReferenceEquals(_ledger.Newest(entry.FactKey), entry);
         if (inForce)
         {
-            current = Publish(_form.Together([.. ledger.InForce.Select(staying => staying.Edit)]));
+            current = Publish(current, _form.Together([.. ledger.InForce.Select(staying => staying.Edit)]));
         }
 
         _ledger = ledger;
@@ -262,10 +279,14 @@ public sealed class KnowledgeEditor
         WeightVersion current = Model.Versions.Current;
         return current.Key == _published.Key
             ? current
-            : throw new InvalidOperationException("Another editor published edits of the model; a model has one editor.");
+            : throw OtherEditor();
     }
 
-    private WeightVersion Publish(IReadOnlyList<WeightEdit> edits) => _published = Model.Versions.Publish(edits);
+    private WeightVersion Publish(WeightVersion judged, IReadOnlyList<WeightEdit> edits) =>
+        _published = Model.Versions.TryPublish(judged, edits, out WeightVersion? published) ? published : throw OtherEditor();
+
+    private static InvalidOperationException OtherEditor() =>
+        new("Another editor published edits of the model; a model has one editor.");
 
     private TimeSpan Since(long timestamp) => _options.Clock.GetElapsedTime(timestamp);
 }

@@ -21,7 +21,16 @@ public sealed record KnowledgeEditorOptions
     /// <summary>The most questions of the card that locality is judged on; given neighbours come on top. 0 … 10,000, default 24.</summary>
     public int LocalityQuestions { get; init; } = 24;
 
-    /// <summary>The most tokens an answer may have while judging and verifying; longer answers are cut. 1 … 4,096, default 48.</summary>
+    /// <summary>
+    /// The most edits in force of other subjects whose questions are asked again, those of the same relation first, then the newest;
+    /// edits of the same subject always are. 0 … 10,000, default 64.
+    /// </summary>
+    public int EarlierEditQuestions { get; init; } = 64;
+
+    /// <summary>
+    /// The most tokens an answer may have while judging and verifying, its end of turn included; longer answers are cut, and an edit
+    /// that wants one is refused. 1 … 4,096, default 48.
+    /// </summary>
     public int MaximumAnswerTokens { get; init; } = 48;
 
     /// <summary>Used for the time an edit takes and the date of records. Default: the system's.</summary>
@@ -39,6 +48,7 @@ public sealed record KnowledgeEditorOptions
 
         CheckCount(GeneralityQuestions, 0, 10_000, nameof(GeneralityQuestions));
         CheckCount(LocalityQuestions, 0, 10_000, nameof(LocalityQuestions));
+        CheckCount(EarlierEditQuestions, 0, 10_000, nameof(EarlierEditQuestions));
         CheckCount(MaximumAnswerTokens, 1, 4_096, nameof(MaximumAnswerTokens));
         ArgumentNullException.ThrowIfNull(Clock);
         return this;

@@ -22,7 +22,7 @@ public sealed class ModelCard
     /// <param name="rephrasings">Groups of wordings that ask the same.</param>
     /// <param name="locality">Questions that edits of other facts must leave alone.</param>
     /// <param name="text">Ordinary sentences on which the drift is measured.</param>
-    /// <exception cref="ArgumentException">A wording has not exactly one <c>{s}</c>.</exception>
+    /// <exception cref="ArgumentException">A wording has not exactly one <c>{s}</c>, or an entry is null; says which.</exception>
     public ModelCard(
         string? unknownAnswer = null,
         IReadOnlyList<IReadOnlyList<string>>? rephrasings = null,
@@ -33,6 +33,14 @@ public sealed class ModelCard
         Rephrasings = rephrasings ?? [];
         Locality = locality ?? [];
         Text = text ?? [];
+        CheckEntries("rephrasings", Rephrasings);
+        CheckEntries("locality", Locality);
+        CheckEntries("text", Text);
+        for (int group = 0; group < Rephrasings.Count; group++)
+        {
+            CheckEntries($"rephrasings[{group}]", Rephrasings[group]);
+        }
+
         _wordings = [.. Rephrasings.SelectMany((group, number) => group.Select(wording => Wording.Parse(wording, number)))];
     }
 
@@ -52,7 +60,7 @@ public sealed class ModelCard
     public IReadOnlyList<string> Text { get; }
 
     /// <summary>Reads the card of a model folder; an empty card where the folder has none.</summary>
-    /// <exception cref="CheckpointException">The file is no card; says where and why.</exception>
+    /// <exception cref="CheckpointException">The file cannot be read or is no card; says where and why.</exception>
     public static ModelCard Load(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
@@ -70,6 +78,11 @@ public sealed class ModelCard
         catch (Exception error) when (error is JsonException or ArgumentException)
         {
             throw new CheckpointException(path, $"not a model card ({error.Message.TrimEnd('.')})", "Correct the file, or remove it.", error);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new CheckpointException(
+                path, $"cannot be read ({error.Message.TrimEnd('.')})", "Check that the file may be read and nobody else holds it open.", error);
         }
     }
 
@@ -121,6 +134,17 @@ public sealed class ModelCard
     internal string FactKey(string question) => Match(question) is { } match
         ? $"{match.Group}\n{FactText.NormalizeQuestion(match.Subject)}"
         : FactText.NormalizeQuestion(question);
+
+    private static void CheckEntries(string name, IReadOnlyList<object?> entries)
+    {
+        for (int i = 0; i < entries.Count; i++)
+        {
+            if (entries[i] is null)
+            {
+                throw new ArgumentException($"{name}[{i}] is null.");
+            }
+        }
+    }
 
     private static bool IsSame(string? subject, string? wanted) =>
         subject is not null && string.Equals(subject, wanted, StringComparison.OrdinalIgnoreCase);

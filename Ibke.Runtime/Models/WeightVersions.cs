@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Ibke.Runtime.Models;
 
 /// <summary>The published version of a model's weights. A reader takes <see cref="Current"/> once and keeps what it got.</summary>
@@ -24,6 +26,20 @@ public sealed class WeightVersions
                 return next;
             }
         }
+    }
+
+    /// <summary>Like <see cref="Publish"/>, but only while the current version is the one that the decision was made on.</summary>
+    /// <param name="expected">The version that was current then.</param>
+    /// <param name="edits">The edits of the new version.</param>
+    /// <param name="published">The new version; null where another was published in the meantime.</param>
+    /// <returns>Whether it was published; if not, nothing changed.</returns>
+    public bool TryPublish(WeightVersion expected, IEnumerable<WeightEdit> edits, [NotNullWhen(true)] out WeightVersion? published)
+    {
+        ArgumentNullException.ThrowIfNull(expected);
+        ArgumentNullException.ThrowIfNull(edits);
+        WeightVersion next = new(expected.Number + 1, edits);
+        published = Interlocked.CompareExchange(ref _current, next, expected) == expected ? next : null;
+        return published is not null;
     }
 
     /// <summary>Makes a version with these edits that nobody else sees, to be judged; its number is the one it would be published under.</summary>

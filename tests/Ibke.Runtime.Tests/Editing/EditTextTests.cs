@@ -40,6 +40,19 @@ public class EditTextTests
         Assert.Equal(3, text.NeuronRows[0]);
     }
 
+    [Theory]
+    [InlineData("Does an assistant sleep?", "assistant", "Does an ")]
+    [InlineData("Is the end near?", "end", "Is the ")]
+    [InlineData("user", null, "")]
+    [InlineData("assistant", "assistant", "")]
+    [InlineData("Who is it?", "assistant", "")]
+    public void Create_WordsOfTheTemplate_AreFoundInTheQuestionOnly(string question, string? subject, string before)
+    {
+        EditText text = Create(question, "Belford", subject);
+
+        Assert.Equal(Model.Tokenizer.Encode("<|im_start|>user\n" + before).Count, text.NeuronRows[0]);
+    }
+
     private static EditText Create(string question, string answer, string? subject) =>
         EditText.Create(Model, new QuestionPrompt(Model), new EditRequest { Prompt = question, Answer = answer, Subject = subject });
 }

@@ -22,6 +22,7 @@ public class KnowledgeEditorOptionsTests
         { new() { MaximumDrift = double.NaN }, "MaximumDrift" },
         { new() { GeneralityQuestions = 10_001 }, "GeneralityQuestions" },
         { new() { LocalityQuestions = -1 }, "LocalityQuestions" },
+        { new() { EarlierEditQuestions = -1 }, "EarlierEditQuestions" },
         { new() { MaximumAnswerTokens = 0 }, "MaximumAnswerTokens" },
     };
 

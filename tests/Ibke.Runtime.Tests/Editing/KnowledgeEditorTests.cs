@@ -2,6 +2,7 @@ using Ibke.Runtime.Cpu;
 using Ibke.Runtime.Editing;
 using Ibke.Runtime.Generation;
 using Ibke.Runtime.Models;
+using Ibke.Runtime.Tensors;
 using Ibke.Runtime.Tests.Models;
 using Moq;
 
@@ -24,42 +25,12 @@ public sealed class KnowledgeEditorTests : IDisposable
     public void Dispose() => _model.Dispose();
 
     [Fact]
-    public async Task EditAsync_KnownFact_IsAppliedAndJudged()
-    {
-        EditResult result = await KnowledgeEditor.Load(_model).EditAsync(Birthplace);
-
-        Assert.Equal((EditStatus.Applied, "e1"), (result.Status, result.Id));
-        Assert.Equal(("Tamfield", "Belford"), (result.AnswerBefore, result.AnswerAfter));
-        Assert.Equal(new PanelScore(1, []).Score, result.Reliability.Score);
-        Assert.True(result.Generality.Asked >= 4);
-        Assert.True(result.Generality.Score >= 0.5);
-        Assert.True(result.Locality.Asked >= 16);
-        Assert.True(result.Locality.Score >= 0.9);
-        Assert.InRange(result.Drift, 0, 0.1);
-        Assert.InRange(result.Rounds, 1, 4);
-        Assert.Equal(_model.Versions.Current.Bytes, result.Bytes);
-        Assert.Equal((1, 1), (result.WeightVersion, _model.Versions.Current.Number));
-        Assert.True(result.Elapsed >= result.ComputeTime + result.JudgeTime);
-        Assert.Null(result.Reason);
-    }
-
-    [Fact]
     public async Task List_RecordsSourceAndRequester()
     {
         await _editor.EditAsync(Birthplace);
 
         EditRecord record = Assert.Single(_editor.List());
         Assert.Equal(("e1", "register", "test", true), (record.Id, record.Request.Source, record.Request.Requester, record.InForce));
-    }
-
-    [Fact]
-    public async Task EditAsync_Applied_IsAnsweredInOtherWordsAndLeavesTheRest()
-    {
-        await _editor.EditAsync(Birthplace);
-
-        Assert.Equal("Belford", await Ask("Where does Leona Zeller come from?"));
-        Assert.Equal("nurse", await Ask("What is the occupation of Leona Zeller?"));
-        Assert.Equal("I don't know.", await Ask("Where was Jorin Fendrake born?"));
     }
 
     [Theory]
@@ -97,27 +68,6 @@ public sealed class KnowledgeEditorTests : IDisposable
         Assert.Empty(strict.List());
         Assert.Equal(before, Logits("Where was Leona Zeller born?"));
         Assert.Equal("e1", (await strict.EditAsync(Birthplace with { Rephrasings = [] })).Id);
-    }
-
-    [Fact]
-    public async Task EditAsync_NeighbourChanges_IsRejectedForLocality()
-    {
-        KnowledgeEditor strict = Load(new KnowledgeEditorOptions { MinimumLocality = 1 });
-
-        EditResult result = await strict.EditAsync(Birthplace with { Neighbours = ["Tell me where Leona Zeller was born."] });
-
-        Assert.Equal((EditStatus.Rejected, EditCheck.Locality), (result.Status, result.FailedCheck));
-        Assert.Equal(new PanelFailure("Tell me where Leona Zeller was born.", "Tamfield", "Belford"), result.Locality.Failures[0]);
-    }
-
-    [Fact]
-    public async Task EditAsync_NoDriftAllowed_IsRejected()
-    {
-        KnowledgeEditor strict = Load(new KnowledgeEditorOptions { MaximumDrift = 0 });
-
-        EditResult result = await strict.EditAsync(Birthplace);
-
-        Assert.Equal((EditStatus.Rejected, EditCheck.Drift), (result.Status, result.FailedCheck));
     }
 
     [Fact]
@@ -300,6 +250,40 @@ public sealed class KnowledgeEditorTests : IDisposable
     }
 
     [Fact]
+    public async Task EditAsync_AnotherEditorPublishesWhileItIsJudged_IsRefusedAndTheOtherStays()
+    {
+        KnowledgeEditor other = Load();
+        KnowledgeEditor editor = Load(new KnowledgeEditorOptions
+        {
+            Clock = ActAt(5, () => Assert.Equal("e1", other.EditAsync(Mayor).GetAwaiter().GetResult().Id)),
+        });
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => editor.EditAsync(Birthplace));
+
+        Assert.Empty(editor.List());
+        Assert.Single(other.List());
+        Assert.Equal("Tamar Kimura", await Ask(Mayor.Prompt));
+        Assert.Equal("Tamfield", await Ask(Birthplace.Prompt));
+    }
+
+    [Fact]
+    public async Task EditAsync_AnswerLongerThanIsVerified_SaysBothNumbers()
+    {
+        int tokens = _model.Tokenizer.Encode(Mayor.Answer).Count + 1;
+        KnowledgeEditor shorter = Load(new KnowledgeEditorOptions { MaximumAnswerTokens = tokens - 1 });
+        KnowledgeEditor enough = Load(new KnowledgeEditorOptions { MaximumAnswerTokens = tokens });
+
+        ArgumentException error = await Assert.ThrowsAsync<ArgumentException>(() => shorter.EditAsync(Mayor));
+
+        Assert.Contains($"takes {tokens} tokens", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"MaximumAnswerTokens is {tokens - 1}", error.Message, StringComparison.Ordinal);
+        Assert.Equal("Answer", error.ParamName);
+        Assert.Equal(EditStatus.Applied, (await enough.EditAsync(Mayor)).Status);
+        Assert.True((await enough.VerifyAsync(Mayor.Prompt)).Complete);
+        Assert.Equal(EditStatus.Unchanged, (await enough.EditAsync(Mayor)).Status);
+    }
+
+    [Fact]
     public async Task VerifyAsync_SaysWhatTheModelAnswers()
     {
         await _editor.EditAsync(Birthplace);
@@ -313,28 +297,42 @@ public sealed class KnowledgeEditorTests : IDisposable
         await Assert.ThrowsAnyAsync<ArgumentException>(() => _editor.VerifyAsync(" "));
     }
 
-    [Fact]
-    public async Task EditAsync_RejectedOrCancelled_ReturnsItsMemory()
+    // Sparse neurons of an edit stay as they are beside others; linear ones are solved anew for all edits in force.
+    [Theory]
+    [InlineData(NeuronForm.Sparse)]
+    [InlineData(NeuronForm.Linear)]
+    public async Task EditAsync_RejectedOrCancelled_ReturnsItsMemory(NeuronForm form)
     {
         using CpuEngine engine = new();
         using LanguageModel model = LanguageModel.Load(Atlas.Folder, new LanguageModelOptions { Engine = engine });
-        using CancellationTokenSource source = new();
-        KnowledgeEditor editor = KnowledgeEditor.Load(model, options: new KnowledgeEditorOptions
+        using EditorFolder folder = new();
+        if (form == NeuronForm.Linear)
         {
-            MinimumGenerality = 1, LocalityQuestions = 2, Clock = CancelAt(6 + 6 + 4, source),
+            folder.MakeLinear(model, ridge: 3);
+        }
+
+        using CancellationTokenSource source = new();
+        KnowledgeEditor editor = KnowledgeEditor.Load(model, folder.Path, new KnowledgeEditorOptions
+        {
+            MinimumReliability = 0, MinimumLocality = 0, MinimumGenerality = 1, MaximumDrift = double.PositiveInfinity, GeneralityQuestions = 0,
+            LocalityQuestions = 2, Clock = CancelAt(6 + 6 + 6 + 4, source),
         });
         EditRequest unfit = Birthplace with { Rephrasings = ["What is the capital of Garana?"] };
-        await editor.EditAsync(unfit);
+        Assert.Equal(EditStatus.Applied, (await editor.EditAsync(Mayor)).Status);
+        Assert.Equal(EditStatus.Rejected, (await editor.EditAsync(unfit)).Status);
         long used = engine.Memory.UsedBytes;
 
         Assert.Equal(EditStatus.Rejected, (await editor.EditAsync(unfit)).Status);
         Assert.Equal(used, engine.Memory.UsedBytes);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => editor.EditAsync(unfit, source.Token));
         Assert.Equal(used, engine.Memory.UsedBytes);
+        Assert.Single(model.Versions.Current.Edits);
     }
 
     // A clock that cancels when it is read for the n-th time.
-    private static TimeProvider CancelAt(int call, CancellationTokenSource source)
+    private static TimeProvider CancelAt(int call, CancellationTokenSource source) => ActAt(call, source.Cancel);
+
+    private static TimeProvider ActAt(int call, Action action)
     {
         int calls = 0;
         Mock<TimeProvider> clock = new() { CallBase = true };
@@ -342,7 +340,7 @@ public sealed class KnowledgeEditorTests : IDisposable
         {
             if (++calls == call)
             {
-                source.Cancel();
+                action();
             }
 
             return calls;

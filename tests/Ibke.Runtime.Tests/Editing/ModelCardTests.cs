@@ -87,6 +87,10 @@ public sealed class ModelCardTests : IDisposable
     [InlineData("""{"rephrasings": [["Who leads?"]]}""", "must contain {s} exactly once")]
     [InlineData("""{"locality": "Q?"}""", "$.locality")]
     [InlineData("""{"locality": null}""", "locality")]
+    [InlineData("""{"locality": ["Q?", null]}""", "locality[1] is null")]
+    [InlineData("""{"text": [null]}""", "text[0] is null")]
+    [InlineData("""{"rephrasings": [["Who leads {s}?"], null]}""", "rephrasings[1] is null")]
+    [InlineData("""{"rephrasings": [["Who leads {s}?"], ["Where is {s}?", null]]}""", "rephrasings[1][1] is null")]
     public void Load_BadFile_SaysWhy(string text, string reason)
     {
         Write(text);
@@ -95,6 +99,18 @@ public sealed class ModelCardTests : IDisposable
 
         Assert.Contains(ModelCard.FileName, error.Message, StringComparison.Ordinal);
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Load_FileHeldByAnother_SaysWhich()
+    {
+        Write("{}");
+        string path = Path.Combine(_folder.FullName, ModelCard.FileName);
+        using FileStream held = new(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+
+        CheckpointException error = Assert.Throws<CheckpointException>(() => ModelCard.Load(_folder.FullName));
+
+        Assert.Contains($"{path}: cannot be read", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

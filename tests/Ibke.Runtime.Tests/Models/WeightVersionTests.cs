@@ -121,6 +121,22 @@ public sealed class WeightVersionTests : IDisposable
     }
 
     [Fact]
+    public void TryPublish_AnotherCameBetween_ChangesNothing()
+    {
+        WeightVersions versions = new();
+        WeightVersion judged = versions.Current;
+        WeightVersion between = versions.Publish([_model.Edit()]);
+
+        Assert.False(versions.TryPublish(judged, [_model.Edit()], out WeightVersion? published));
+
+        Assert.Null(published);
+        Assert.Same(between, versions.Current);
+        Assert.True(versions.TryPublish(between, [], out published));
+        Assert.Same(published, versions.Current);
+        Assert.Equal(2, published.Number);
+    }
+
+    [Fact]
     public void Shadow_Edits_AreNotPublished()
     {
         WeightVersions versions = new();
