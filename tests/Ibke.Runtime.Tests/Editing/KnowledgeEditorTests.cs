@@ -320,6 +320,8 @@ public sealed class KnowledgeEditorTests : IDisposable
         EditRequest unfit = Birthplace with { Rephrasings = ["What is the capital of Garana?"] };
         Assert.Equal(EditStatus.Applied, (await editor.EditAsync(Mayor)).Status);
         Assert.Equal(EditStatus.Rejected, (await editor.EditAsync(unfit)).Status);
+        GC.Collect();
+        GC.WaitForPendingFinalizers(); // else what they return hides what is left behind
         long used = engine.Memory.UsedBytes;
 
         Assert.Equal(EditStatus.Rejected, (await editor.EditAsync(unfit)).Status);
