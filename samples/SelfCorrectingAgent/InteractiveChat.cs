@@ -5,9 +5,9 @@ namespace Ibke.Samples.SelfCorrectingAgent;
 /// <summary>A chat with the agent at the console.</summary>
 internal static class InteractiveChat
 {
-    public static async Task<int> RunAsync(IAgentConversation conversation, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(IAgentConversation conversation, string example, CancellationToken cancellationToken)
     {
-        AnsiConsole.MarkupLine("[grey]Ask something, such as “Who is the CEO of Spruce Media?”; then “Is that still true?”. An empty line ends.[/]");
+        AnsiConsole.MarkupLine($"[grey]Ask something, such as “{Markup.Escape(example)}”; then “Is that still true?”. An empty line ends.[/]");
         Transcript transcript = new(AnsiConsole.Console);
         while (true)
         {

@@ -64,7 +64,7 @@ static async Task<int> RunAsync(AgentOptions options, CancellationToken cancella
         + $"ready after {Stopwatch.GetElapsedTime(start).TotalSeconds:0.00} s[/]");
     if (options.Interactive)
     {
-        return await InteractiveChat.RunAsync(host.Begin(), cancellationToken);
+        return await InteractiveChat.RunAsync(host.Begin(), directory.Questions().FirstOrDefault("Hello"), cancellationToken);
     }
 
     Transcript transcript = new(AnsiConsole.Console);
