@@ -40,9 +40,19 @@ internal sealed class SlashCommands(KnowledgeEditor editor)
         };
     }
 
-    private static EditRequest ParseEdit(string text)
+    /// <summary>Reads QUESTION = ANSWER. Both may contain an equals sign: the one after the question mark parts them.</summary>
+    /// <exception cref="CommandException">One of the two is missing.</exception>
+    internal static EditRequest ParseEdit(string text)
     {
-        int equals = text.LastIndexOf('=');
+        const string Separator = " = ";
+        int mark = text.IndexOf('?', StringComparison.Ordinal);
+        int spaced = text.IndexOf(Separator, mark + 1, StringComparison.Ordinal);
+        if (spaced < 0)
+        {
+            spaced = text.IndexOf(Separator, StringComparison.Ordinal);
+        }
+
+        int equals = spaced < 0 ? text.IndexOf('=', mark + 1) : spaced + 1;
         string question = equals < 0 ? "" : text[..equals].Trim();
         string answer = equals < 0 ? "" : text[(equals + 1)..].Trim();
         return question.Length > 0 && answer.Length > 0

@@ -13,7 +13,7 @@ internal sealed class BenchCommand : CliCommand
     private readonly Option<int?> _threads = NumberOption.Create(
         "--threads", "Threads of the engine; all processors by default. Memory and decoding are measured with one thread as well.", 1, 256);
 
-    private readonly Option<bool> _quick = new("--quick") { Description = "Fewer repeats: a look within half a minute, not for a report." };
+    private readonly Option<bool> _quick = new("--quick") { Description = "Fewer repeats: a look within half a minute, not for a report; speeds come out lower than in the full bench." };
     private readonly Option<bool> _json = new("--json") { Description = "Print one JSON document." };
 
     /// <summary>Declares the options.</summary>
@@ -39,7 +39,8 @@ internal sealed class BenchCommand : CliCommand
     public override string Notes =>
         "Limits are measured in the same run: memory by a streaming read of a block that no cache holds, the core by a loop of multiply-adds\n"
         + "on registers. Decoding is compared with the memory on a model of random weights in a temporary folder (290 MB in bfloat16, 570 MB in\n"
-        + "float32; removed afterwards). Medians of repeats. Close other programs: everything else that runs makes the numbers worse.";
+        + "float32; removed afterwards). Medians of repeats. Close other programs: everything else that runs makes the numbers worse.\n"
+        + "--quick ends before the .NET runtime has compiled the hot methods in full, so its speeds are lower than those of the full bench.";
 
     /// <inheritdoc/>
     protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
@@ -123,5 +124,9 @@ internal sealed class BenchCommand : CliCommand
         }
 
         _terminal.Write(table);
+        if (report.Quick)
+        {
+            _terminal.Out.WriteLine("Quick: speeds are lower than in the full bench, because the .NET runtime is still compiling the hot methods.");
+        }
     }
 }

@@ -44,7 +44,9 @@ internal sealed class ChatCommand : CliCommand
     ];
 
     /// <inheritdoc/>
-    public override string Notes => $"Within the chat:\n{ChatSession.Help}\nEdits live in this process only and are gone when it ends.";
+    public override string Notes =>
+        $"Within the chat:\n{ChatSession.Help}\nEdits live in this process only and are gone when it ends.\n"
+        + "When the chat no longer fits into the model's context, its oldest turns are left out without a word; the system message stays.";
 
     /// <inheritdoc/>
     protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)

@@ -55,6 +55,8 @@ internal sealed class GenerateCommand : CliCommand
           {"id"?, "prompt": "text"}                                                               a text to continue, exactly as it stands
         A line out is {"id", "line", "text", "tool_calls", "finish_reason", "usage"}, in the order of the input, or {"id", "line", "error"} for
         a line that failed: the others are still done, and the exit code is 1.
+        An --output file that already holds something is replaced when all lines are done; until then, and if the command is ended early, the
+        lines are in FILE.partial. It cannot be the --input file.
         """;
 
     /// <inheritdoc/>
@@ -66,19 +68,25 @@ internal sealed class GenerateCommand : CliCommand
             throw new CommandException($"No file {input} (--input). Give a file of JSON lines, or - for standard input.");
         }
 
+        string output = arguments.GetValue(_output)!;
+        if (input != "-" && output != "-" && OutputFile.RealPath(input) == OutputFile.RealPath(output))
+        {
+            throw new CommandException($"--input and --output are the same file, {input}. Give another --output.");
+        }
+
         using LanguageModel model = ModelLoading.Load(_terminal, ModelOption.Resolve(arguments.GetValue(_model)));
         ChatOptions chat = _sampling.ForChat(arguments, temperature: 0);
         using LineGenerator generator = new(model, chat, _sampling.ForText(arguments, model.Generation.MaxNewTokens ?? 256));
 
         // A file's lines are counted first, so that the time left can be told.
         int? total = input == "-" ? null : File.ReadLines(input).Count(line => !string.IsNullOrWhiteSpace(line));
-        string output = arguments.GetValue(_output)!;
-        using StreamWriter? file = output == "-" ? null : new StreamWriter(output);
+        using OutputFile? file = output == "-" ? null : new OutputFile(output);
         (int done, int failed) = await ProgressDisplay.RunAsync(
             _terminal,
             "generate",
             total,
-            progress => WorkAsync(generator, input, file ?? _terminal.Out, progress, cancellation));
+            progress => WorkAsync(generator, input, file?.Writer ?? _terminal.Out, progress, cancellation));
+        file?.Complete();
         if (failed > 0)
         {
             _terminal.Error.WriteLine($"ibke: {failed} of {done} lines failed; each has an \"error\" in the output.");

@@ -9,6 +9,8 @@ namespace Ibke.Cli.Commands;
 /// <summary><c>ibke inspect</c>: what a model folder holds, and what it lacks.</summary>
 internal sealed class InspectCommand : CliCommand
 {
+    private const int ShownFiles = 12;
+
     private readonly Terminal _terminal;
     private readonly Option<string?> _model = ModelOption.Create();
     private readonly Argument<string?> _folder = new("DIR")
@@ -85,14 +87,22 @@ internal sealed class InspectCommand : CliCommand
             ? $"{tokenizer.VocabularySize} tokens, begins {tokenizer.BosToken ?? "with nothing"}, ends {tokenizer.EosToken ?? "with nothing"}"
             : null);
         yield return ("chat template", report.Template is { } template ? $"\"Hello\" becomes {JsonText.Line(template.Example)}" : null);
-        yield return ("generation", report.Generation is { } generation ? Defaults(generation) : null);
+        if (report.Generation is { } generation && Defaults(generation) is { Length: > 0 } defaults)
+        {
+            yield return ("generation", defaults);
+        }
+
         yield return ("editor", report.Editor is { } editor
             ? $"{editor.Format}, at most {editor.Rounds} rounds, {(editor.ForThisModel ? "made for this model" : "MADE FOR ANOTHER MODEL")}"
             : null);
         yield return ("card", report.Card is { } card
             ? $"{card.Wordings} wordings of {card.WordingGroups} questions, {card.LocalityQuestions} questions that edits must leave alone, {card.Sentences} sentences"
             : null);
-        yield return ("files", string.Join(", ", report.Files.Select(file => $"{file.Name} ({Size(file.Bytes)})")));
+        if (report.Files.Count > 0)
+        {
+            string more = report.Files.Count > ShownFiles ? $" and {report.Files.Count - ShownFiles} more" : "";
+            yield return ("files", string.Join(", ", report.Files.Take(ShownFiles).Select(file => $"{file.Name} ({Size(file.Bytes)})")) + more);
+        }
     }
 
     private static string Defaults(GenerationConfig generation)
@@ -100,7 +110,8 @@ internal sealed class InspectCommand : CliCommand
         (string Name, object? Value)[] values =
         [
             ("", generation.DoSample switch { null => null, true => "sampled", false => "greedy" }), ("temperature", generation.Temperature), ("top-k", generation.TopK), ("top-p", generation.TopP),
-            ("repetition penalty", generation.RepetitionPenalty), ("at most", generation.MaxNewTokens), ("ends with", string.Join(" or ", generation.EosTokenIds)),
+            ("repetition penalty", generation.RepetitionPenalty), ("at most", generation.MaxNewTokens),
+            ("ends with", generation.EosTokenIds.Count == 0 ? null : string.Join(" or ", generation.EosTokenIds)),
         ];
         return string.Join(", ", values.Where(pair => pair.Value is not null).Select(pair => $"{pair.Name} {pair.Value}".Trim()));
     }

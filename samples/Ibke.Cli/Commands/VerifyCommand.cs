@@ -70,6 +70,11 @@ internal sealed class VerifyCommand : CliCommand
         string folder = ModelOption.Resolve(arguments.GetValue(_model));
         FileFactSource source = Open(facts, ModelCard.Load(folder));
         IReadOnlyList<string> questions = arguments.GetValue(_questions) is { Length: > 0 } given ? given : source.Questions();
+        if (questions.Count == 0)
+        {
+            throw new CommandException($"{facts} has no facts (--facts). Give a file with at least one, or a --question.");
+        }
+
         using LanguageModel model = ModelLoading.Load(_terminal, folder);
         FactVerification verification = new(KnowledgeEditor.Load(model), source, arguments.GetValue(_fix));
         List<VerifiedFact> verified = await ProgressDisplay.RunAsync(_terminal, "verify", questions.Count, async progress =>
@@ -107,7 +112,7 @@ internal sealed class VerifyCommand : CliCommand
         VerifiedFact[] notable = [.. verified.Where(fact => fact.Status != FactStatus.Current)];
         if (notable.Length > 0)
         {
-            Table table = _terminal.CreateTable("status", "question", "the model says", "the directory says", "as of", "");
+            Table table = _terminal.CreateTable("status", "question", "the model says", "the directory says", "as of", "edit");
             foreach (VerifiedFact fact in notable)
             {
                 string?[] cells =

@@ -47,7 +47,7 @@ internal static class EditPrinter
             Row("reliability", Score(result.Reliability));
             Row("generality", Score(result.Generality));
             Row("locality", Score(result.Locality));
-            Row("drift", $"{result.Drift:0.00000} nats a token");
+            Row("drift", $"{Math.Max(0, result.Drift):0.00000} nats a token");
             Row("cost", $"{result.Rounds} {(result.Rounds == 1 ? "round" : "rounds")}, {result.ComputeTime.TotalMilliseconds:0} ms computing, "
                 + $"{result.JudgeTime.TotalMilliseconds:0} ms judging, {result.Bytes / 1024.0:0} KiB");
         }

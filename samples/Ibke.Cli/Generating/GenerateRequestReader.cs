@@ -25,7 +25,10 @@ internal static class GenerateRequestReader
         JsonNode? id = json["id"]?.DeepClone();
         if (prompt is not null)
         {
-            return new GenerateRequest(id, Text(prompt, "prompt"), [], []);
+            string text = Text(prompt, "prompt");
+            return text.Length > 0
+                ? new GenerateRequest(id, text, [], [])
+                : throw new FormatException("\"prompt\" is empty: give a text to continue.");
         }
 
         JsonArray list = messages as JsonArray ?? throw new FormatException("\"messages\" must be a list.");

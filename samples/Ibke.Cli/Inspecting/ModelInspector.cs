@@ -17,8 +17,7 @@ internal static class ModelInspector
         ModelReport report = new()
         {
             Folder = folder,
-            Files = [.. new DirectoryInfo(folder).EnumerateFiles().OrderBy(file => file.Name, StringComparer.Ordinal)
-                .Select(file => new FolderFile(file.Name, file.Length))],
+            Files = Files(folder),
         };
         Read(report, () => report.Architecture = ConfigFile.Open(folder).GetStrings("architectures").FirstOrDefault());
         Read(report, () => report.Weights = Weights(folder, cancellation));
@@ -30,6 +29,15 @@ internal static class ModelInspector
         cancellation.ThrowIfCancellationRequested();
         Read(report, () => Load(report, folder));
         return report;
+    }
+
+    // The files of a folder that is no model's say nothing, and may be very many.
+    private static FolderFile[] Files(string folder)
+    {
+        FileInfo[] files = [.. new DirectoryInfo(folder).EnumerateFiles().OrderBy(file => file.Name, StringComparer.Ordinal)];
+        return files.Any(file => file.Name == "config.json" || file.Extension == ".safetensors")
+            ? [.. files.Select(file => new FolderFile(file.Name, file.Length))]
+            : [];
     }
 
     // A missing file is the finding of several parts; it is told once.

@@ -10,7 +10,7 @@ internal sealed record ModelReport
     /// <summary>The folder.</summary>
     public required string Folder { get; init; }
 
-    /// <summary>Its files.</summary>
+    /// <summary>Its files; empty where it holds neither config.json nor weights.</summary>
     public IReadOnlyList<FolderFile> Files { get; init; } = [];
 
     /// <summary>The first entry of <c>architectures</c>.</summary>

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Ibke.Cli.Chatting;
+using Ibke.Runtime.Editing;
 
 namespace Ibke.Cli.Tests.Commands;
 
@@ -53,5 +55,19 @@ public sealed class ChatCommandTests
         Assert.Equal("Tamfield", (string)reply["text"]!);
         Assert.Equal("stop", (string)reply["finish_reason"]!);
         Assert.True((int)reply["prompt_tokens"]! > 0);
+    }
+
+    [Theory]
+    [InlineData("Where is Jade Foods based? = Where = Tam", "Where is Jade Foods based?", "Where = Tam")]
+    [InlineData("Is a = b? = yes", "Is a = b?", "yes")]
+    [InlineData("Jade Foods is based in = Tam = field", "Jade Foods is based in", "Tam = field")]
+    [InlineData("Jade Foods is based in = Tam?", "Jade Foods is based in", "Tam?")]
+    [InlineData("Where is it?=Tam", "Where is it?", "Tam")]
+    public void ParseEdit_EqualsSigns_SplitsAfterTheQuestion(string text, string question, string answer)
+    {
+        EditRequest request = SlashCommands.ParseEdit(text);
+
+        Assert.Equal(question, request.Prompt);
+        Assert.Equal(answer, request.Answer);
     }
 }

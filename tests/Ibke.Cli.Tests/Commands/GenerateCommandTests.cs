@@ -120,6 +120,61 @@ public sealed class GenerateCommandTests
         Assert.DoesNotContain("tool_call", (string)line["text"]!, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("same.jsonl")]
+    [InlineData("link.jsonl")]
+    [InlineData("folder/same.jsonl")]
+    public async Task Generate_OutputIsTheInput_IsRefusedAndTheFileKept(string name)
+    {
+        using TemporaryFolder folder = new();
+        string input = folder.Write("same.jsonl", Chat("Hello there"));
+        File.CreateSymbolicLink(Path.Combine(folder.Path, "link.jsonl"), "same.jsonl");
+        Directory.CreateSymbolicLink(Path.Combine(folder.Path, "folder"), folder.Path);
+
+        CommandRun run = await CommandRun.RunAsync("generate", "-i", input, "-o", Path.Combine(folder.Path, name));
+
+        Assert.Equal(ExitCode.Usage, run.Code);
+        Assert.Contains("same file", run.Error, StringComparison.Ordinal);
+        Assert.Equal(Chat("Hello there"), File.ReadAllText(input));
+    }
+
+    [Fact]
+    public async Task Generate_OutputExists_IsReplacedAtTheEndThroughItsLink()
+    {
+        using TemporaryFolder folder = new();
+        string output = folder.Write("old.jsonl", "what was there before\n");
+        string link = Path.Combine(folder.Path, "link.jsonl");
+        File.CreateSymbolicLink(link, "old.jsonl");
+
+        CommandRun run = await CommandRun.ReadingAsync(Chat("Hello there"), "generate", "-o", link);
+
+        Assert.Equal(ExitCode.Success, run.Code);
+        Assert.Equal("Hello! What would you like to know?", (string)JsonNode.Parse(Assert.Single(File.ReadAllLines(output)))!["text"]!);
+        Assert.Equal("old.jsonl", new FileInfo(link).LinkTarget);
+        Assert.False(File.Exists(output + ".partial"));
+    }
+
+    [Fact]
+    public async Task Generate_EndedEarly_KeepsTheOldOutput()
+    {
+        using TemporaryFolder folder = new();
+        string output = folder.Write("old.jsonl", "what was there before\n");
+
+        CommandRun run = await CommandRun.RunAsync(Chat("Hello there"), new CancellationToken(canceled: true), "generate", "-o", output);
+
+        Assert.Equal(ExitCode.Cancelled, run.Code);
+        Assert.Equal("what was there before\n", File.ReadAllText(output));
+    }
+
+    [Fact]
+    public async Task Generate_EmptyPrompt_SaysSoWithoutNamesOfTheProgram()
+    {
+        CommandRun run = await CommandRun.ReadingAsync("""{"prompt": ""}""", "generate");
+
+        Assert.Equal(ExitCode.Failed, run.Code);
+        Assert.Equal("Line 1: \"prompt\" is empty: give a text to continue.", (string)run.JsonLines()[0]["error"]!);
+    }
+
     private static IEnumerable<(string Prompt, string Output)> Expected()
     {
         string path = Path.Combine(CommandRun.RepositoryRoot(), "tests", "goldens", "atlas", "expected.json");

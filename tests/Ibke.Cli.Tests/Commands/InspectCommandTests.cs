@@ -79,4 +79,18 @@ public sealed class InspectCommandTests
         Assert.Contains("! ", run.Out, StringComparison.Ordinal);
         Assert.Contains("model.safetensors", run.Out, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Inspect_NotAModelFolder_PrintsNeitherItsFilesNorEmptyRows()
+    {
+        using TemporaryFolder folder = new();
+        folder.Write("holiday.txt", "sun");
+
+        CommandRun run = await CommandRun.RunAsync("inspect", folder.Path);
+
+        Assert.Equal(ExitCode.Failed, run.Code);
+        Assert.DoesNotContain("holiday.txt", run.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("ends with", run.Out, StringComparison.Ordinal);
+        Assert.Contains("! ", run.Out, StringComparison.Ordinal);
+    }
 }

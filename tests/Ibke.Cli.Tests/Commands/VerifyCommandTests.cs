@@ -67,4 +67,17 @@ public sealed class VerifyCommandTests
         Assert.Contains("facts.csv", run.Error, StringComparison.Ordinal);
         Assert.Contains("line 2", run.Error, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Verify_EmptyDirectory_SaysSo()
+    {
+        using TemporaryFolder folder = new();
+        string facts = folder.Write("facts.json", "[]");
+
+        CommandRun run = await CommandRun.RunAsync("verify", "--facts", facts);
+
+        Assert.Equal(ExitCode.Usage, run.Code);
+        Assert.Empty(run.Out);
+        Assert.Contains("facts.json has no facts", run.Error, StringComparison.Ordinal);
+    }
 }
