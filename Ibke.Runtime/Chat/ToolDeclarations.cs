@@ -8,6 +8,7 @@ namespace Ibke.Runtime.Chat;
 internal static class ToolDeclarations
 {
     /// <summary>The declarations, or null where there are none.</summary>
+    /// <exception cref="ArgumentException">A tool is null.</exception>
     /// <exception cref="NotSupportedException">A tool is no function, or runs at a hosted service.</exception>
     public static JsonArray? ToJson(IEnumerable<AITool>? tools)
     {
@@ -15,8 +16,13 @@ internal static class ToolDeclarations
         return declarations.Count == 0 ? null : declarations;
     }
 
-    private static JsonObject ToJson(AITool tool)
+    private static JsonObject ToJson(AITool? tool)
     {
+        if (tool is null)
+        {
+            throw new ArgumentException("ChatOptions.Tools holds a null.");
+        }
+
         if (tool is not AIFunctionDeclaration function)
         {
             throw new NotSupportedException(

@@ -34,7 +34,7 @@ internal sealed class EditText
     /// <param name="model">The model.</param>
     /// <param name="prompts">Its prompts.</param>
     /// <param name="request">The edit. Where its subject does not stand in the question, neurons begin at the question's first token.</param>
-    /// <exception cref="ArgumentException">Question or answer is empty, holds special tokens, or is longer than the context.</exception>
+    /// <exception cref="ArgumentException">Question or answer is empty, holds special tokens or half a surrogate pair, or is longer than the context.</exception>
     public static EditText Create(LanguageModel model, QuestionPrompt prompts, EditRequest request)
     {
         Check(model.Tokenizer, request.Prompt, nameof(request.Prompt));
@@ -69,10 +69,33 @@ internal sealed class EditText
             throw new ArgumentException($"The {name} of an edit is empty.", name);
         }
 
+        if (HasHalfPair(text))
+        {
+            throw new ArgumentException($"The {name} of an edit holds half a surrogate pair.", name);
+        }
+
         if (tokenizer.Encode(text).FirstOrDefault(tokenizer.IsSpecial, -1) is var special and >= 0)
         {
             throw new ArgumentException(
                 $"The {name} of an edit contains the special token {tokenizer.TokenText(special)}, which only the chat template may write.", name);
         }
+    }
+
+    private static bool HasHalfPair(string text)
+    {
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (char.IsSurrogate(text[i]))
+            {
+                if (i + 1 == text.Length || !char.IsSurrogatePair(text[i], text[i + 1]))
+                {
+                    return true;
+                }
+
+                i++;
+            }
+        }
+
+        return false;
     }
 }

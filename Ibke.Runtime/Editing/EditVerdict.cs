@@ -18,7 +18,8 @@ internal sealed record EditVerdict(
     double Drift)
 {
     /// <summary>The first check that is not passed, with the reason in words; null where all are.</summary>
-    public (EditCheck Check, string Reason)? Fault(KnowledgeEditorOptions options)
+    /// <remarks>What was given with the edit counts by itself as well: the many questions of a card must not outvote it.</remarks>
+    public (EditCheck Check, string Reason)? Fault(EditRequest request, KnowledgeEditorOptions options)
     {
         if (Reliability.Score < options.MinimumReliability)
         {
@@ -30,11 +31,21 @@ internal sealed record EditVerdict(
             return (EditCheck.Generality, Describe("generality", "rephrasings are answered as wanted", Generality, options.MinimumGenerality));
         }
 
+        if (Given(Generality, request.Rephrasings) is { Asked: > 0 } rephrasings && rephrasings.Score < options.MinimumGenerality)
+        {
+            return (EditCheck.Generality, Describe("generality", "given rephrasings are answered as wanted", rephrasings, options.MinimumGenerality));
+        }
+
         if (BrokenEdits.Count > 0)
         {
             return (
                 EditCheck.EarlierEdits,
                 $"earlier edits check failed: {string.Join(", ", BrokenEdits)} would no longer hold; such as {Example(EarlierEdits)}");
+        }
+
+        if (Given(Locality, request.Neighbours) is { Failures.Count: > 0 } neighbours)
+        {
+            return (EditCheck.Locality, $"locality check failed: a neighbour given with the edit changed; {Example(neighbours)}");
         }
 
         if (Locality.Score < options.MinimumLocality)
@@ -46,6 +57,13 @@ internal sealed record EditVerdict(
         return Drift <= options.MaximumDrift
             ? null
             : (EditCheck.Drift, FormattableString.Invariant($"drift check failed: {Drift:0.####} nats a token on ordinary text, at most {options.MaximumDrift}"));
+    }
+
+    // The part of a panel that the request brought.
+    private static PanelScore Given(PanelScore panel, IReadOnlyList<string> questions)
+    {
+        HashSet<string> given = [.. questions.Select(FactText.NormalizeQuestion)];
+        return new PanelScore(given.Count, [.. panel.Failures.Where(failure => given.Contains(FactText.NormalizeQuestion(failure.Question)))]);
     }
 
     private static string Describe(string check, string what, PanelScore score, double minimum) => FormattableString.Invariant(

@@ -230,7 +230,7 @@ public sealed class KnowledgeEditor
             Drift = verdict.Drift,
             JudgeTime = Since(judging),
         };
-        if (verdict.Fault(_options) is { } fault)
+        if (verdict.Fault(request, _options) is { } fault)
         {
             return result with
             {

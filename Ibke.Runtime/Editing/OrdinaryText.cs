@@ -44,7 +44,8 @@ internal sealed class OrdinaryText
             tokens += ids.Length;
         }
 
-        return tokens == 0 ? 0 : sum / tokens;
+        // Rounding can take equal predictions a little below zero; a divergence is not.
+        return tokens == 0 ? 0 : Math.Max(0, sum / tokens);
     }
 
     private IEnumerable<int[][]> Batches(string? subject)

@@ -107,14 +107,37 @@ public sealed class EditJudgeTests : IDisposable
     }
 
     [Fact]
-    public async Task EditAsync_NeighbourChanges_IsRejectedForLocality()
+    public async Task EditAsync_GivenNeighbourChanges_IsRejectedWhateverTheCardSays()
     {
-        KnowledgeEditor strict = KnowledgeEditor.Load(_model, options: new KnowledgeEditorOptions { MinimumLocality = 1 });
+        KnowledgeEditor editor = KnowledgeEditor.Load(_model, options: new KnowledgeEditorOptions { MinimumLocality = 0 });
 
-        EditResult result = await strict.EditAsync(Birthplace with { Neighbours = ["Tell me where Leona Zeller was born."] });
+        EditResult result = await editor.EditAsync(Birthplace with { Neighbours = ["Tell me where Leona Zeller was born."] });
 
         Assert.Equal((EditStatus.Rejected, EditCheck.Locality), (result.Status, result.FailedCheck));
         Assert.Equal(new PanelFailure("Tell me where Leona Zeller was born.", "Tamfield", "Belford"), result.Locality.Failures[0]);
+        Assert.Contains("a neighbour given with the edit changed", result.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task EditAsync_GivenRephrasingsFail_AreNotOutvotedByTheCard()
+    {
+        KnowledgeEditor editor = KnowledgeEditor.Load(_model);
+
+        EditResult result = await editor.EditAsync(Birthplace with { Rephrasings = ["Who is the mayor of Elland?", "Hello"] });
+
+        Assert.Equal((EditStatus.Rejected, EditCheck.Generality), (result.Status, result.FailedCheck));
+        Assert.True(result.Generality.Score > 0.5);
+    }
+
+    [Fact]
+    public async Task EditAsync_HalfASurrogatePair_IsRefused()
+    {
+        KnowledgeEditor editor = KnowledgeEditor.Load(_model);
+
+        ArgumentException error = await Assert.ThrowsAsync<ArgumentException>(() => editor.EditAsync(Birthplace with { Answer = "A\ud83d" }));
+
+        Assert.Contains("half a surrogate pair", error.Message, StringComparison.Ordinal);
+        Assert.Empty(_model.Versions.Current.Edits);
     }
 
     [Fact]
