@@ -31,7 +31,7 @@ public sealed class Checkpoint : IDisposable
     /// <summary>The folder as it was given.</summary>
     public string Folder { get; }
 
-    /// <summary>The names of all float32, float16 and bfloat16 tensors in ordinal order. Others, such as stored masks, are left out.</summary>
+    /// <summary>The names of all float32, float16 and bfloat16 tensors in ordinal order. Others, such as stored masks, are left out, and so are those over 2 GiB.</summary>
     public IReadOnlyCollection<string> Names { get; }
 
     /// <summary>The bytes of all weight files together.</summary>
@@ -71,15 +71,22 @@ public sealed class Checkpoint : IDisposable
     }
 
     /// <summary>Looks a tensor up.</summary>
+    /// <exception cref="CheckpointException">It is there, but too large to be used.</exception>
     public bool TryGet(string name, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out StoredTensor? tensor)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         tensor = null;
-        return _fileOf.TryGetValue(name, out SafetensorsFile? file) && file.Tensors.TryGetValue(name, out tensor);
+        if (!_fileOf.TryGetValue(name, out SafetensorsFile? file))
+        {
+            return false;
+        }
+
+        file.ThrowIfTooLarge(name);
+        return file.Tensors.TryGetValue(name, out tensor);
     }
 
     /// <summary>A tensor that must be there.</summary>
-    /// <exception cref="CheckpointException">There is none of that name, or it is of a type the engine cannot compute with.</exception>
+    /// <exception cref="CheckpointException">There is none of that name, or it is too large or of a type the engine cannot compute with.</exception>
     public StoredTensor Get(string name)
     {
         if (TryGet(name, out StoredTensor? tensor))
@@ -115,7 +122,7 @@ public sealed class Checkpoint : IDisposable
             if (!shards.TryGetValue(shard, out SafetensorsFile? file))
             {
                 // A plain file name cannot lead out of the folder.
-                if (shard.Length == 0 || shard.AsSpan().IndexOfAny("/\\:") >= 0 || shard is "." or "..")
+                if (shard.Length == 0 || shard.AsSpan().IndexOfAny("/\\:\0") >= 0 || shard is "." or "..")
                 {
                     throw new CheckpointException(
                         index.Path, $"the tensor '{name}' is said to be in '{shard}', which is no file name", "Copy the index again.");

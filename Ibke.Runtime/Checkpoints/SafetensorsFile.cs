@@ -23,7 +23,7 @@ public sealed class SafetensorsFile
         _entries = header.Entries.ToDictionary(entry => entry.Name, StringComparer.Ordinal);
         foreach (SafetensorsEntry entry in header.Entries)
         {
-            if (SafetensorsType.ToElementType(entry.Type) is ElementType type)
+            if (SafetensorsType.ToElementType(entry.Type) is ElementType type && entry.End - entry.Begin <= int.MaxValue)
             {
                 _tensors.Add(entry.Name, new StoredTensor(entry.Name, type, entry.Shape, BytesOf(entry)));
             }
@@ -33,7 +33,7 @@ public sealed class SafetensorsFile
     /// <summary>The file's path as it was given.</summary>
     public string Path { get; }
 
-    /// <summary>The float32, float16 and bfloat16 tensors by name.</summary>
+    /// <summary>The float32, float16 and bfloat16 tensors by name, without those over 2 GiB.</summary>
     public IReadOnlyDictionary<string, StoredTensor> Tensors => _tensors;
 
     /// <summary>Free text the writer stored, empty where there is none.</summary>
@@ -88,6 +88,19 @@ public sealed class SafetensorsFile
     /// <exception cref="KeyNotFoundException">There is no such tensor.</exception>
     public TensorShape ShapeOf(string name) => _entries[name].Shape;
 
+    /// <summary>Refuses a tensor whose bytes no span can hold. Files that have one open all the same: it may not be needed.</summary>
+    /// <exception cref="CheckpointException">It has more than 2 GiB.</exception>
+    internal void ThrowIfTooLarge(string name)
+    {
+        if (_entries.TryGetValue(name, out SafetensorsEntry? entry) && entry.End - entry.Begin > int.MaxValue)
+        {
+            throw new CheckpointException(
+                Path,
+                $"the tensor '{name}' has {entry.End - entry.Begin} bytes; tensors over 2 GiB cannot be used yet",
+                "Split it, or store it in fewer bits.");
+        }
+    }
+
     /// <summary>Consecutive bytes of the whole file, header included.</summary>
     internal ReadOnlyMemory<byte> Slice(long offset, int length) => _file.Slice(offset, length);
 
@@ -106,10 +119,7 @@ public sealed class SafetensorsFile
 
     private ReadOnlyMemory<byte> BytesOf(SafetensorsEntry entry)
     {
-        long length = entry.End - entry.Begin;
-        return length <= int.MaxValue
-            ? _file.Slice(_header.DataStart + entry.Begin, (int)length)
-            : throw new CheckpointException(
-                Path, $"the tensor '{entry.Name}' has {length} bytes; one tensor may have {int.MaxValue}", "Split it, or store it in fewer bits.");
+        ThrowIfTooLarge(entry.Name);
+        return _file.Slice(_header.DataStart + entry.Begin, (int)(entry.End - entry.Begin));
     }
 }

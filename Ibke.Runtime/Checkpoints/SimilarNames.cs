@@ -5,12 +5,20 @@ internal static class SimilarNames
 {
     private const int Most = 3;
 
+    /// <summary>Longer names are not compared: that would take long, and no model has them.</summary>
+    private const int LongestName = 300;
+
     /// <summary>A hint such as <c>; similar: 'a', 'b'</c>, or nothing where no name is near.</summary>
     public static string Hint(string wanted, IEnumerable<string> known)
     {
+        if (wanted.Length > LongestName)
+        {
+            return "";
+        }
+
         string[] near =
         [
-            .. known.Select(name => (name, distance: Distance(wanted, name)))
+            .. known.Where(name => name.Length <= LongestName).Select(name => (name, distance: Distance(wanted, name)))
                 .Where(pair => pair.distance <= Math.Max(2, wanted.Length / 3))
                 .OrderBy(pair => pair.distance).ThenBy(pair => pair.name, StringComparer.Ordinal)
                 .Take(Most).Select(pair => $"'{pair.name}'"),

@@ -7,18 +7,21 @@ namespace Ibke.Runtime.Cpu;
 internal sealed unsafe class CpuKeyValueCache : KeyValueCache
 {
     private readonly MemoryPool _pool;
-    private readonly List<nint>[] _blocks;
+    // Set before the base constructor runs: the finalizer also comes when that one throws.
+    private readonly List<nint>[] _blocks = [];
 
     /// <summary>Makes an empty cache.</summary>
     public CpuKeyValueCache(MemoryPool pool, int layers, int width, int capacity)
         : base(layers, width, capacity)
     {
         _pool = pool;
-        _blocks = new List<nint>[layers];
+        List<nint>[] blocks = new List<nint>[layers];
         for (int layer = 0; layer < layers; layer++)
         {
-            _blocks[layer] = [];
+            blocks[layer] = [];
         }
+
+        _blocks = blocks;
     }
 
     /// <summary>Returns the memory of caches that were never disposed.</summary>

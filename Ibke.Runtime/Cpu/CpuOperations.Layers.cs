@@ -19,7 +19,8 @@ internal sealed unsafe partial class CpuOperations
         CpuStorage stored = w.Hold();
         try
         {
-            Cpu.Linear.Forward(workers, memory, xs.Values, stored, w.ElementType, biases.Values, x.Shape.Rows, inputs, outputs, ys.Values);
+            // Without inputs x has no rows by its shape, but y still has.
+            Cpu.Linear.Forward(workers, memory, xs.Values, stored, w.ElementType, biases.Values, y.Shape.Rows, inputs, outputs, ys.Values);
         }
         finally
         {

@@ -68,6 +68,11 @@ internal static unsafe partial class MatrixProduct
     private static void Accumulate(
         WorkerPool pool, MemoryPool memory, float* a, int aRowStride, int aDepthStride, int rows, Right right, float* destination)
     {
+        if (rows == 0)
+        {
+            return;
+        }
+
         TileShape tile = TileShape.Of(pool.Instructions);
         long packedBytes = (long)tile.PaddedRows(rows) * right.Depth * sizeof(float);
         byte* packed = memory.Rent(packedBytes);

@@ -13,7 +13,7 @@ internal sealed class WorkerPool : IDisposable
     private const int SpinRounds = 200;
 
     private readonly object _gate = new();
-    private Thread[] _workers = [];
+    private bool _started;
     private Job? _job;
     private int _parked;
     private bool _stopped;
@@ -73,20 +73,20 @@ internal sealed class WorkerPool : IDisposable
         try
         {
             Wake();
-            job.Run();
         }
         finally
         {
+            // Whatever happened, the caller's memory is in use until every range is done.
+            job.Run();
             Volatile.Write(ref _job, null);
+            job.WaitForOthers();
         }
-
-        job.WaitForOthers();
     }
 
     private void Wake()
     {
         Interlocked.MemoryBarrier();
-        if (_workers.Length == 0)
+        if (!Volatile.Read(ref _started))
         {
             Start();
         }
@@ -103,19 +103,23 @@ internal sealed class WorkerPool : IDisposable
     {
         lock (_gate)
         {
-            if (_stopped || _workers.Length > 0)
+            if (_stopped || _started)
             {
                 return;
             }
 
-            Thread[] workers = new Thread[Threads - 1];
-            for (int i = 0; i < workers.Length; i++)
+            Volatile.Write(ref _started, true);
+            try
             {
-                workers[i] = new Thread(Work) { IsBackground = true, Name = $"Ibke worker {i + 1}" };
-                workers[i].Start();
+                for (int i = 1; i < Threads; i++)
+                {
+                    new Thread(Work) { IsBackground = true, Name = $"Ibke worker {i}" }.Start();
+                }
             }
-
-            _workers = workers;
+            catch (Exception e) when (e is OutOfMemoryException or ThreadStartException)
+            {
+                // The system allows no more threads: those that have started, and the caller, do the work.
+            }
         }
     }
 

@@ -78,6 +78,8 @@ public sealed record RopeSettings
         : Kind == RopeKind.Yarn && (BetaFast <= 0 || BetaSlow <= 0) ? "beta_fast and beta_slow must be positive"
         : Kind == RopeKind.LongRope && (ShortFactors.Count != pairs || LongFactors.Count != pairs)
             ? $"{ShortFactors.Count} short and {LongFactors.Count} long rope factors are given, but a head has {pairs} pairs"
+        : Kind == RopeKind.LongRope && AttentionFactor is null && OriginalContextLength == 1
+            ? "the original context length is 1, but must be above 1 where no attention factor is given"
         : ShortFactors.Concat(LongFactors).Any(factor => factor <= 0) ? "a rope factor is not positive"
         : null;
 }

@@ -67,7 +67,8 @@ public sealed record TransformerConfig
             }
         }
 
-        return Heads % KeyValueHeads != 0 ? $"{Heads} heads cannot be shared by {KeyValueHeads} key/value heads"
+        return (long)Heads * HeadSize > int.MaxValue ? $"{Heads} heads of {HeadSize} values are too many or too large"
+            : Heads % KeyValueHeads != 0 ? $"{Heads} heads cannot be shared by {KeyValueHeads} key/value heads"
             : HeadSize % 2 != 0 ? $"the head size {HeadSize} is odd, but the rotary embedding turns pairs"
             : NormEpsilon < 0 ? $"the norm epsilon is {NormEpsilon}, but must be at least 0"
             : Rope.FindProblem(HeadSize / 2);

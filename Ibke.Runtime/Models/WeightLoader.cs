@@ -14,6 +14,9 @@ internal sealed class WeightLoader
 {
     private const int NamedProblems = 8;
 
+    /// <summary>Problems after which no more layers are looked at: a damaged number of layers would cost minutes and gigabytes.</summary>
+    private const int MostProblems = 10_000;
+
     private readonly Checkpoint _checkpoint;
     private readonly TransformerConfig _config;
     private readonly WeightNames _names;
@@ -50,7 +53,7 @@ internal sealed class WeightLoader
             Find(Weight(_names.Output), _config.VocabularySize, _config.HiddenSize);
         }
 
-        for (int layer = 0; layer < _config.Layers; layer++)
+        for (int layer = 0; layer < _config.Layers && _problems.Count <= MostProblems; layer++)
         {
             string block = Block(layer);
             Find(Weight(block + _names.AttentionNorm), _config.HiddenSize);

@@ -44,7 +44,7 @@ internal static class TokenizerFile
             int id = json.GetInt("id");
             bool special = json.GetBool("special", false);
             tokens.Add(new AddedToken(
-                id >= 0 ? id : throw json.Unusable("id", $"{id} is negative", CopyAgain),
+                id is >= 0 and < int.MaxValue ? id : throw json.Unusable("id", $"{id} is negative or too large", CopyAgain),
                 json.GetString("content"),
                 json.GetBool("single_word", false),
                 json.GetBool("lstrip", false),
@@ -84,7 +84,7 @@ internal static class TokenizerFile
         foreach (JsonProperty entry in vocab.EnumerateObject())
         {
             string token = entry.Name;
-            vocabulary[token] = entry.Value.ValueKind == JsonValueKind.Number && entry.Value.TryGetInt32(out int id) && id >= 0
+            vocabulary[token] = entry.Value.ValueKind == JsonValueKind.Number && entry.Value.TryGetInt32(out int id) && id is >= 0 and < int.MaxValue
                 ? id
                 : throw json.Unusable("vocab", $"the token '{token}' has the id {entry.Value.GetRawText()}", CopyAgain);
         }

@@ -43,6 +43,7 @@ public sealed class CheckpointTests : IDisposable
     [InlineData("""{"weight_map":{"b":"model-2.safetensors"}}""", "the shard is missing; 'model.safetensors.index.json' wants 'b'")]
     [InlineData("""{"weight_map":{"b":"model-1.safetensors"}}""", "'b' is said to be in 'model-1.safetensors', but is not there")]
     [InlineData("""{"weight_map":{"b":"../model-1.safetensors"}}""", "which is no file name")]
+    [InlineData("""{"weight_map":{"b":"model-1\u0000.safetensors"}}""", "which is no file name")]
     [InlineData("""{"weight_map":{"b":7}}""", "'weight_map.b' must be a text, found 7")]
     [InlineData("""{"weights":{}}""", "there is no 'weight_map'")]
     [InlineData("""{"weight_map":""", "not JSON")]
@@ -78,6 +79,32 @@ public sealed class CheckpointTests : IDisposable
         Assert.Contains("no tensor 'layers.0.mlp.up_proj.weight'", error.Message);
         Assert.Contains("similar: 'model.layers.0.mlp.up_proj.weight'", error.Message);
         Assert.False(checkpoint.TryGet("layers.0.mlp.up_proj.weight", out _));
+    }
+
+    [Fact]
+    public void Get_TensorOver2GiB_IsRefusedOnlyWhenItIsAskedFor()
+    {
+        byte[] head = SafetensorsBytes.Of(
+            """{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"large":{"dtype":"F32","shape":[536870912],"data_offsets":[4,2147483652]}}""", 4);
+        using (FileStream stream = File.Create(_folder["model.safetensors"]))
+        {
+            stream.Write(head);
+            stream.SetLength(head.Length + 2147483648);
+        }
+
+        using Checkpoint checkpoint = Checkpoint.Open(_folder.Path);
+
+        Assert.Equal([0, 1, 2, 3], checkpoint.Get("a").Bytes.ToArray());
+        Assert.Contains("tensors over 2 GiB cannot be used yet", Assert.Throws<CheckpointException>(() => checkpoint.Get("large")).Message);
+    }
+
+    [Fact]
+    public void Get_VeryLongName_ComparesNoNames()
+    {
+        Write("model.safetensors", "weight");
+        using Checkpoint checkpoint = Checkpoint.Open(_folder.Path);
+
+        Assert.DoesNotContain("similar", Assert.Throws<CheckpointException>(() => checkpoint.Get(new string('x', 400) + "weight")).Message);
     }
 
     [Fact]

@@ -39,6 +39,16 @@ public sealed class CpuKeyValueCacheTests
     }
 
     [Fact]
+    public void CreateCache_NoLayers_ThrowsAndFinalizesQuietly()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => _engine.CreateCache(0, 8, 8));
+
+        // A finalizer that throws would end the process.
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+    }
+
+    [Fact]
     public void Fork_ThenBothGoOn_AreIndependent()
     {
         using KeyValueCache cache = _engine.CreateCache(1, 4, 200);

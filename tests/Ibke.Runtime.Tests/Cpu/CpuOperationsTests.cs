@@ -34,6 +34,29 @@ public sealed class CpuOperationsTests : IDisposable
         Assert.Equal([-0.5f, 0.25f, 1], Operations.Clamp(Row(-3, 0.25f, 7), -0.5f, 1).ToArray());
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(5)]
+    public void Linear_NoInputs_GivesZerosOrTheBias(int rows)
+    {
+        using Tensor x = _engine.Create(new TensorShape(rows, 0), []);
+        using Tensor weight = _engine.Create(new TensorShape(2, 0), []);
+
+        Assert.Equal(new float[rows * 2], Operations.Linear(x, weight).ToArray());
+        Assert.Equal(Enumerable.Repeat<float[]>([3, 4], rows).SelectMany(row => row), Operations.Linear(x, weight, Row(3, 4)).ToArray());
+    }
+
+    [Fact]
+    public unsafe void MatrixProduct_NoRows_ChangesNothing()
+    {
+        float value = 7;
+        using WorkerPool pool = new(1);
+
+        MatrixProduct.Add(pool, _engine.Memory, &value, 1, 1, (byte*)&value, ElementType.Float32, 0, 1, 1, &value);
+
+        Assert.Equal(7, value);
+    }
+
     [Fact]
     public void RowsAndColumnsAndConcatenate_MoveValues()
     {

@@ -43,6 +43,10 @@ public sealed class WeightLoaderTests : IDisposable
     }
 
     [Fact]
+    public void Load_FarTooManyLayers_StopsEarly() => Assert.Contains(
+        "model.layers.2.input_layernorm.weight [32] is missing", Failure(RandomModel.TinyConfig with { Layers = int.MaxValue }));
+
+    [Fact]
     public void Load_WrongShape_NamesBothShapes() => Assert.Contains(
         "model.layers.0.mlp.up_proj.weight has the shape [48, 32], but the configuration asks for [40, 32]",
         Failure(RandomModel.TinyConfig with { IntermediateSize = 40 }));

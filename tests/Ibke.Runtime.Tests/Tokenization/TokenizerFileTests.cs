@@ -56,6 +56,8 @@ public sealed class TokenizerFileTests : IDisposable
     [InlineData("""{"type":"BPE","vocab":{"a":0},"merges":[["a"]]}""", "model", "'model.merges[0]': two tokens are expected")]
     [InlineData("""{"type":"BPE","vocab":{"a":0},"merges":[],"unk_token":"?"}""", "model", "'model.unk_token': '?' is not in the vocabulary")]
     [InlineData("""[{"content":"x"}]""", "added_tokens", "'added_tokens[0].id' (a whole number) is missing")]
+    [InlineData("""{"type":"BPE","vocab":{"a":2147483647},"merges":[]}""", "model", "the token 'a' has the id 2147483647")]
+    [InlineData("""[{"id":2147483647,"content":"x"}]""", "added_tokens", "2147483647 is negative or too large")]
     [InlineData("""[{"id":-7,"content":"x"}]""", "added_tokens", "-7 is negative")]
     [InlineData("""["x"]""", "added_tokens", "'added_tokens[0]' must be an object")]
     [InlineData("""{"type":"Split","pattern":{"Regex":"(a"},"behavior":"Isolated"}""", "pre_tokenizer", "'pre_tokenizer.pattern.Regex': a ')' is missing")]

@@ -59,6 +59,7 @@ public sealed class ModelFamiliesTests : IDisposable
     [InlineData("{" + Sizes + ""","num_key_value_heads":3}""", "4 heads cannot be shared by 3 key/value heads")]
     [InlineData("{" + Sizes + ""","num_key_value_heads":0}""", "the number of key/value heads is 0, but must be positive")]
     [InlineData("{" + Sizes + ""","head_dim":7}""", "the head size 7 is odd")]
+    [InlineData("{" + Sizes + ""","head_dim":1073741824}""", "4 heads of 1073741824 values are too many or too large")]
     [InlineData("{" + Sizes + ""","max_position_embeddings":-4}""", "the context length is -4, but must be positive")]
     [InlineData("{" + Sizes + ""","rms_norm_eps":-1}""", "the norm epsilon is -1")]
     [InlineData("{" + Sizes + ""","hidden_act":"sine"}""", "the activation 'sine' under 'hidden_act' is not known. Known are silu")]
@@ -66,6 +67,7 @@ public sealed class ModelFamiliesTests : IDisposable
     [InlineData("{" + Sizes + ""","rope_scaling":{"type":"linear"}}""", "'rope_scaling.factor' (a number) is missing")]
     [InlineData("{" + Sizes + ""","rope_scaling":{"type":"linear","factor":0.5}}""", "the rope factor is 0.5, but must be at least 1")]
     [InlineData("{" + Sizes + ""","rope_scaling":{"type":"longrope","short_factor":[1,1],"long_factor":[1,1,1,1]}}""", "2 short and 4 long rope factors are given, but a head has 4 pairs")]
+    [InlineData("{" + Sizes + ""","original_max_position_embeddings":1,"rope_scaling":{"type":"longrope","short_factor":[1,1,1,1],"long_factor":[1,1,1,1]}}""", "the original context length is 1, but must be above 1")]
     public void ReadConfig_Unusable_SaysWhy(string json, string expected) =>
         Assert.Contains(expected, Assert.Throws<CheckpointException>(() => Read(json)).Message);
 
