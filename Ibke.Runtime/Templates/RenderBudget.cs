@@ -48,6 +48,19 @@ internal sealed class RenderBudget(CancellationToken cancellationToken)
         }
     }
 
+    /// <summary>Checks a text before it is made, and counts the work of making it.</summary>
+    /// <exception cref="TemplateException">The text is too long, or the template does too much.</exception>
+    public void ChargeText(long length)
+    {
+        CheckLength(length);
+        Charge(length / 16);
+    }
+
+    /// <summary>Counts the work of seeking a part in a text, which at worst compares the part at every place.</summary>
+    /// <exception cref="TemplateException">The template does too much.</exception>
+    public void ChargeSearch(string text, string part) =>
+        Charge((text.Length / 16) + (Math.Max(0L, text.Length - part.Length) * part.Length / 4096));
+
     /// <summary>Goes one level deeper; <see cref="Leave"/> goes back.</summary>
     /// <exception cref="TemplateException">The nesting is too deep.</exception>
     public void Enter()

@@ -16,7 +16,7 @@ internal static class FilterTable
     /// <exception cref="TemplateException">No filter has this name, or the filter fails.</exception>
     public static object? Apply(string name, object? value, Arguments arguments, RenderBudget budget)
     {
-        budget.Charge(1);
+        budget.Charge(1 + (value is string text ? text.Length / 16 : 0));
         return _filters.TryGetValue(name, out Filter? filter)
             ? filter(value, arguments, budget)
             : throw new TemplateException($"there is no filter named '{name}'");

@@ -53,8 +53,20 @@ internal static class StringMethods
 
     public static TemplateFunction? Find(string text, string name, RenderBudget budget) =>
         _methods.TryGetValue(name, out Func<string, Arguments, RenderBudget, object?>? method)
-            ? new TemplateFunction(name, arguments => method(text, arguments, budget))
+            ? new TemplateFunction(name, arguments => Call(method, text, arguments, budget))
             : null;
+
+    /// <summary>Calls a method; reading the text, and seeking the text it is given in it, is work.</summary>
+    private static object? Call(Func<string, Arguments, RenderBudget, object?> method, string text, Arguments arguments, RenderBudget budget)
+    {
+        budget.Charge(text.Length / 16);
+        foreach (string sought in arguments.Positional.Take(1).Concat(arguments.Named.Values).OfType<string>())
+        {
+            budget.ChargeSearch(text, sought);
+        }
+
+        return method(text, arguments, budget);
+    }
 
     /// <summary>The text without the given characters, or white space, at its ends.</summary>
     public static string Strip(string text, object? characters, bool start, bool end)
@@ -62,7 +74,7 @@ internal static class StringMethods
         Func<char, bool> drops = characters switch
         {
             null or Undefined => CodePoints.IsWhiteSpace,
-            string set => c => set.Contains(c, StringComparison.Ordinal),
+            string set => new HashSet<char>(set).Contains,
             _ => throw new TemplateException("the characters to strip must be a string"),
         };
         int first = 0;
@@ -83,9 +95,9 @@ internal static class StringMethods
     /// <summary>Replaces at most <paramref name="count"/> times from the left; a negative count has no limit.</summary>
     public static string Replace(string text, string old, string replacement, int count, RenderBudget budget)
     {
+        budget.ChargeSearch(text, old);
         long found = old.Length == 0 ? text.Length + 1 : Count(text, old);
-        budget.CheckLength(text.Length + (found * replacement.Length));
-        budget.Charge(text.Length / 16);
+        budget.ChargeText(text.Length + (found * replacement.Length));
         if (old.Length == 0)
         {
             IEnumerable<string> parts = CodePoints.Split(text).Select((part, i) => count < 0 || i < count ? replacement + part : part);
@@ -107,7 +119,7 @@ internal static class StringMethods
             string part = PythonText.Of(item, budget);
             length += part.Length + separator.Length;
             budget.CheckLength(length);
-            budget.Charge(1);
+            budget.Charge(1 + ((part.Length + separator.Length) / 16));
             parts.Add(part);
         }
 
@@ -243,7 +255,7 @@ internal static class StringMethods
     private static int Width(string text, Arguments arguments, RenderBudget budget)
     {
         int width = arguments.GetInt(0, "width", 0);
-        budget.CheckLength(width);
+        budget.ChargeText(width);
         return Math.Max(0, width + text.Length - CodePoints.Count(text));
     }
 
@@ -252,7 +264,7 @@ internal static class StringMethods
 
     private static string ExpandTabs(string text, int size, RenderBudget budget)
     {
-        budget.CheckLength((long)text.Length * Math.Max(1, size));
+        budget.ChargeText((long)text.Length * Math.Max(1, size));
         System.Text.StringBuilder result = new();
         int column = 0;
         foreach (char c in text)

@@ -69,7 +69,7 @@ internal static partial class TextFilters
         bool first = arguments.GetTruth(1, "first");
         bool blank = arguments.GetTruth(2, "blank");
         List<string> lines = StringMethods.SplitLines(text + '\n');
-        budget.CheckLength(text.Length + ((long)lines.Count * margin.Length));
+        budget.ChargeText(text.Length + ((long)lines.Count * margin.Length));
         for (int i = 0; i < lines.Count; i++)
         {
             lines[i] = (i > 0 || first) && (blank || lines[i].Length > 0) ? margin + lines[i] : lines[i];
@@ -119,7 +119,7 @@ internal static partial class TextFilters
     private static int CheckedWidth(Arguments arguments, RenderBudget budget)
     {
         int width = arguments.GetInt(0, "width", 80);
-        budget.CheckLength(width);
+        budget.ChargeText(width);
         return width;
     }
 

@@ -6,6 +6,9 @@ namespace Ibke.Runtime.Templates.Values;
 /// <summary>Python's numbers: integers without limit, floats printed by their shortest round trip.</summary>
 internal static class Numbers
 {
+    /// <summary>Reading digits takes time that grows with their square; no number a template may make has more.</summary>
+    private const int MostDigits = 20_000;
+
     /// <summary>An integer literal: decimal, 0x, 0o, 0b, with underscores.</summary>
     public static BigInteger ParseLiteral(string literal)
     {
@@ -21,10 +24,15 @@ internal static class Numbers
             : throw new TemplateException($"'{literal}' is no number");
     }
 
-    /// <summary>Digits of a base from 2 to 36, with a sign.</summary>
+    /// <summary>Digits of a base from 2 to 36, with a sign; a text of too many is refused.</summary>
     public static bool TryParse(string text, int numberBase, out BigInteger value)
     {
         value = 0;
+        if (text.Length > MostDigits)
+        {
+            return false;
+        }
+
         int start = text.Length > 0 && text[0] is '-' or '+' ? 1 : 0;
         for (int i = start; i < text.Length; i++)
         {

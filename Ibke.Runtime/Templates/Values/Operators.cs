@@ -51,6 +51,7 @@ internal static class Operators
             case (null, null) or (Undefined, Undefined):
                 return true;
             case (string a, string b):
+                budget.Charge(a.Length == b.Length ? a.Length / 16 : 0);
                 return a == b;
             case (TemplateList a, TemplateList b):
                 return AreEqual(a, b, budget);
@@ -77,6 +78,7 @@ internal static class Operators
 
         if (left is string a && right is string b)
         {
+            budget.Charge(Math.Min(a.Length, b.Length) / 16);
             return CompareCodePoints(a, b);
         }
 
@@ -100,9 +102,10 @@ internal static class Operators
     {
         if (container is string text)
         {
-            return item is string part
-                ? text.Contains(part, StringComparison.Ordinal)
-                : throw new TemplateException($"only a string can be in a string, not a {ValueKinds.NameOf(item)}");
+            string part = item as string
+                ?? throw new TemplateException($"only a string can be in a string, not a {ValueKinds.NameOf(item)}");
+            budget.ChargeSearch(text, part);
+            return text.Contains(part, StringComparison.Ordinal);
         }
 
         return container is TemplateDictionary { IsNamespace: false } dictionary
@@ -146,8 +149,7 @@ internal static class Operators
 
     private static string Concatenate(string left, string right, RenderBudget budget)
     {
-        budget.CheckLength((long)left.Length + right.Length);
-        budget.Charge((left.Length + right.Length) / 16);
+        budget.ChargeText((long)left.Length + right.Length);
         return left + right;
     }
 
@@ -160,6 +162,7 @@ internal static class Operators
     private static string Repeat(string text, object? times, RenderBudget budget)
     {
         int count = RepeatCount(text.Length, times, budget);
+        budget.ChargeText((long)count * Math.Max(1, text.Length));
         return string.Concat(Enumerable.Repeat(text, count));
     }
 

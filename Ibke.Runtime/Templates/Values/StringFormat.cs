@@ -13,7 +13,7 @@ internal static partial class StringFormat
     {
         IReadOnlyList<object?> items = values is TemplateList { IsTuple: true } tuple ? tuple.Items : [values];
         int used = 0;
-        string text = PercentPattern().Replace(format, match =>
+        string text = Fill(PercentPattern(), format, budget, match =>
         {
             char kind = match.Groups["kind"].Value[0];
             if (kind == '%')
@@ -35,7 +35,7 @@ internal static partial class StringFormat
     public static string Braces(string format, Arguments arguments, RenderBudget budget)
     {
         int next = 0;
-        return BracePattern().Replace(format, match =>
+        return Fill(BracePattern(), format, budget, match =>
         {
             string field = match.Groups["field"].Value;
             if (match.Value is "{{" or "}}")
@@ -49,6 +49,21 @@ internal static partial class StringFormat
                 : arguments.Named.TryGetValue(field, out object? named) ? named
                 : throw new TemplateException($"the format string names '{field}', which is not given");
             return PythonText.Of(value, budget);
+        });
+    }
+
+    /// <summary>Replaces every field, with the length of the whole checked while it is made.</summary>
+    private static string Fill(Regex pattern, string format, RenderBudget budget, Func<Match, string> replacement)
+    {
+        long length = format.Length;
+        budget.ChargeText(length);
+        return pattern.Replace(format, match =>
+        {
+            string text = replacement(match);
+            length += text.Length - match.Length;
+            budget.CheckLength(length);
+            budget.Charge(1 + (text.Length / 16));
+            return text;
         });
     }
 
@@ -86,7 +101,7 @@ internal static partial class StringFormat
         }
 
         long size = long.Parse(width, CultureInfo.InvariantCulture);
-        budget.CheckLength(size);
+        budget.ChargeText(size);
         return flags.Contains('-', StringComparison.Ordinal) ? text.PadRight((int)size)
             : flags.Contains('0', StringComparison.Ordinal) ? ZeroFill(text, (int)size)
             : text.PadLeft((int)size);

@@ -39,6 +39,7 @@ internal enum RepeatKind
 }
 
 /// <summary>A part of a parsed regular expression.</summary>
+/// <remarks>What is asked of a part is found out once, when it is made, so that nested parts cost neither depth nor repeated work.</remarks>
 internal abstract record PatternNode
 {
     /// <summary>Whether it can match without taking a character.</summary>
@@ -49,6 +50,9 @@ internal abstract record PatternNode
 
     /// <summary>The number of characters it always takes, or null where that varies.</summary>
     public abstract int? FixedLength { get; }
+
+    /// <summary>A length too large to count is one that no compiled expression reaches.</summary>
+    protected static int? Capped(long? length) => length is long count ? (int)Math.Min(count, int.MaxValue) : null;
 }
 
 /// <summary>One character of a set.</summary>
@@ -64,68 +68,68 @@ internal sealed record SetNode(CodePointSet Set) : PatternNode
 /// <summary>Parts one after the other; none at all matches the empty text.</summary>
 internal sealed record SequenceNode(IReadOnlyList<PatternNode> Parts) : PatternNode
 {
-    public override bool CanBeEmpty => Parts.All(part => part.CanBeEmpty);
+    public override bool CanBeEmpty { get; } = Parts.All(part => part.CanBeEmpty);
 
-    public override CodePointSet? First
+    public override CodePointSet? First { get; } = FirstOf(Parts);
+
+    public override int? FixedLength { get; } = Capped(Parts.Aggregate((long?)0, (sum, part) => sum + part.FixedLength));
+
+    private static CodePointSet? FirstOf(IReadOnlyList<PatternNode> parts)
     {
-        get
+        List<(int, int)> ranges = [];
+        foreach (PatternNode part in parts)
         {
-            CodePointSet first = CodePointSet.Empty;
-            foreach (PatternNode part in Parts)
+            if (part.First is CodePointSet own)
             {
-                if (part.First is CodePointSet own)
-                {
-                    return first.Union(own);
-                }
-
-                // A part that may be empty lets the next one begin, after its own beginnings.
-                if (part is RepeatNode { Body.First: CodePointSet optional })
-                {
-                    first = first.Union(optional);
-                }
-                else if (part is not (AnchorNode or LookNode))
-                {
-                    return null;
-                }
+                return ranges.Count == 0 ? own : CodePointSet.Of(ranges.Concat(own.Ranges));
             }
 
-            return null;
+            // A part that may be empty lets the next one begin, after its own beginnings.
+            if (part is RepeatNode { Body.First: CodePointSet optional })
+            {
+                ranges.AddRange(optional.Ranges);
+            }
+            else if (part is not (AnchorNode or LookNode))
+            {
+                return null;
+            }
         }
-    }
 
-    public override int? FixedLength => Parts.Aggregate((int?)0, (sum, part) => sum + part.FixedLength);
+        return null;
+    }
 }
 
 /// <summary>The first of several parts that lets the whole match.</summary>
 internal sealed record AlternativesNode(IReadOnlyList<PatternNode> Parts) : PatternNode
 {
-    public override bool CanBeEmpty => Parts.Any(part => part.CanBeEmpty);
+    public override bool CanBeEmpty { get; } = Parts.Any(part => part.CanBeEmpty);
 
-    public override CodePointSet? First => Parts.All(part => part.First is not null)
+    public override CodePointSet? First { get; } = Parts.All(part => part.First is not null)
         ? CodePointSet.Of(Parts.SelectMany(part => part.First!.Ranges))
         : null;
 
-    public override int? FixedLength => Parts.Select(part => part.FixedLength).Distinct().Count() == 1 ? Parts[0].FixedLength : null;
+    public override int? FixedLength { get; } =
+        Parts.Select(part => part.FixedLength).Distinct().Count() == 1 ? Parts[0].FixedLength : null;
 }
 
 /// <summary>A part several times.</summary>
 internal sealed record RepeatNode(PatternNode Body, int Least, int Most, RepeatKind Kind) : PatternNode
 {
-    public override bool CanBeEmpty => Least == 0 || Body.CanBeEmpty;
+    public override bool CanBeEmpty { get; } = Least == 0 || Body.CanBeEmpty;
 
-    public override CodePointSet? First => Least == 0 ? null : Body.First;
+    public override CodePointSet? First { get; } = Least == 0 ? null : Body.First;
 
-    public override int? FixedLength => Least == Most ? Least * Body.FixedLength : null;
+    public override int? FixedLength { get; } = Least == Most ? Capped((long)Least * Body.FixedLength) : null;
 }
 
 /// <summary>A part that gives nothing back once it has matched.</summary>
 internal sealed record AtomicNode(PatternNode Body) : PatternNode
 {
-    public override bool CanBeEmpty => Body.CanBeEmpty;
+    public override bool CanBeEmpty { get; } = Body.CanBeEmpty;
 
-    public override CodePointSet? First => Body.First;
+    public override CodePointSet? First { get; } = Body.First;
 
-    public override int? FixedLength => Body.FixedLength;
+    public override int? FixedLength { get; } = Body.FixedLength;
 }
 
 /// <summary>Asks whether a part matches here (or, behind, ends here) without taking characters.</summary>

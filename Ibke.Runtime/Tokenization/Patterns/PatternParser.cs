@@ -64,7 +64,7 @@ internal sealed class PatternParser
     /// <summary>Quantifiers after an atom. As in Oniguruma, <c>{n,m}+</c> repeats the repetition rather than being possessive.</summary>
     private PatternNode Repetitions(PatternNode node)
     {
-        while (!AtEnd)
+        for (int stacked = 0; !AtEnd; stacked++)
         {
             bool braces = false;
             (int Least, int Most)? range = _source[_at] switch
@@ -78,6 +78,11 @@ internal sealed class PatternParser
             if (range is not var (least, most))
             {
                 break;
+            }
+
+            if (stacked == MostNesting)
+            {
+                throw Wrong("quantifiers are stacked too deeply");
             }
 
             _at += braces ? 0 : 1;

@@ -53,8 +53,13 @@ internal readonly record struct PatternInstruction(
 internal sealed class PatternCompiler
 {
     private const int MostInstructions = 20_000;
+    private const int MostParts = 4 * MostInstructions;
+    private const int MostDepth = 300;
+    private const int LookedAhead = 64;
 
     private readonly List<PatternInstruction> _code = [];
+    private int _parts;
+    private int _depth;
 
     /// <summary>The number of registers the instructions use.</summary>
     public int Registers { get; private set; }
@@ -68,6 +73,7 @@ internal sealed class PatternCompiler
     {
         Emit(node, rest: []);
         Add(new PatternInstruction(PatternOperation.Accept));
+        bool[] cannotFail = WhatCannotFail();
         for (int i = 0; i < _code.Count; i++)
         {
             if (_code[i].Operation is not (PatternOperation.TakeMany or PatternOperation.TakeManyForGood))
@@ -75,7 +81,7 @@ internal sealed class PatternCompiler
                 continue;
             }
 
-            if (CannotFail(i + 1))
+            if (cannotFail[i + 1])
             {
                 _code[i] = _code[i] with { Operation = PatternOperation.TakeManyForGood };
             }
@@ -89,9 +95,20 @@ internal sealed class PatternCompiler
         return [.. _code];
     }
 
-    /// <summary>Emits a part; <paramref name="rest"/> is what follows it in the same sequence.</summary>
+    /// <summary>Emits a part; <paramref name="rest"/> is what follows it in the same sequence, or a beginning of that.</summary>
     private void Emit(PatternNode node, IReadOnlyList<PatternNode> rest)
     {
+        // Parts that emit nothing count too, and so does their depth.
+        if (++_parts > MostParts)
+        {
+            throw TooLarge();
+        }
+
+        if (++_depth > MostDepth)
+        {
+            throw new FormatException("the regular expression is nested too deeply");
+        }
+
         switch (node)
         {
             case SetNode set:
@@ -100,7 +117,7 @@ internal sealed class PatternCompiler
             case SequenceNode sequence:
                 for (int i = 0; i < sequence.Parts.Count; i++)
                 {
-                    Emit(sequence.Parts[i], [.. sequence.Parts.Skip(i + 1)]);
+                    Emit(sequence.Parts[i], [.. sequence.Parts.Skip(i + 1).Take(LookedAhead)]);
                 }
 
                 break;
@@ -127,6 +144,8 @@ internal sealed class PatternCompiler
                 Add(new PatternInstruction(PatternOperation.Anchor, (int)anchor.Kind));
                 break;
         }
+
+        _depth--;
     }
 
     private void EmitAlternatives(IReadOnlyList<PatternNode> parts)
@@ -147,9 +166,28 @@ internal sealed class PatternCompiler
     private void EmitSetRepeat(RepeatNode repeat, CodePointSet set, IReadOnlyList<PatternNode> rest)
     {
         // Giving back is of no use where what follows must begin with a character that the repetition never takes.
-        bool forGood = repeat.Kind == RepeatKind.Possessive || new SequenceNode(rest).First?.IsDisjointFrom(set) == true;
+        bool forGood = repeat.Kind == RepeatKind.Possessive || BeginsOutside(rest, set);
         PatternOperation operation = forGood ? PatternOperation.TakeManyForGood : PatternOperation.TakeMany;
         Add(new PatternInstruction(operation, repeat.Least, repeat.Most, set));
+    }
+
+    /// <summary>Whether what follows takes a character, and none of the set first.</summary>
+    private static bool BeginsOutside(IReadOnlyList<PatternNode> rest, CodePointSet set)
+    {
+        foreach (PatternNode part in rest)
+        {
+            if (part.First is CodePointSet first)
+            {
+                return first.IsDisjointFrom(set);
+            }
+
+            if (part is not (AnchorNode or LookNode) && (part as RepeatNode)?.Body.First?.IsDisjointFrom(set) != true)
+            {
+                return false;
+            }
+        }
+
+        return false;
     }
 
     private void EmitRepeat(RepeatNode repeat)
@@ -224,18 +262,30 @@ internal sealed class PatternCompiler
     {
         if (_code.Count >= MostInstructions)
         {
-            throw new FormatException("the regular expression is too large");
+            throw TooLarge();
         }
 
         _code.Add(instruction);
         return _code.Count - 1;
     }
 
-    private bool CannotFail(int at) => _code[at] switch
+    private static FormatException TooLarge() => new("the regular expression is too large");
+
+    /// <summary>For each instruction, whether every way on from it ends in a match. Each depends on later ones only.</summary>
+    private bool[] WhatCannotFail()
     {
-        { Operation: PatternOperation.Accept } => true,
-        { Operation: PatternOperation.Jump, A: int target } => target > at && CannotFail(target),
-        { Operation: PatternOperation.TakeMany or PatternOperation.TakeManyForGood, A: 0 } => CannotFail(at + 1),
-        _ => false,
-    };
+        bool[] cannot = new bool[_code.Count];
+        for (int i = _code.Count - 1; i >= 0; i--)
+        {
+            cannot[i] = _code[i] switch
+            {
+                { Operation: PatternOperation.Accept } => true,
+                { Operation: PatternOperation.Jump, A: int target } => target > i && cannot[target],
+                { Operation: PatternOperation.TakeMany or PatternOperation.TakeManyForGood, A: 0 } => cannot[i + 1],
+                _ => false,
+            };
+        }
+
+        return cannot;
+    }
 }

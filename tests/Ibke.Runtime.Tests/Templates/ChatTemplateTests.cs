@@ -61,10 +61,24 @@ public class ChatTemplateTests
     [InlineData("{{ ('a' * 1000000) | replace('a', 'b' * 1000000) }}")]
     [InlineData("{{ ('a' * 1000000).join(range(1000)) }}")]
     [InlineData("{{ ('\n' * 1000000) | indent(1000, blank=true) }}")]
+    [InlineData("{% for a in range(100000) %}{% set b = 'a' * 8000000 %}{% endfor %}")]
+    [InlineData("{{ ('%7999999s' * 40) % (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20) }}")]
+    [InlineData("{% set a = 'a' * 5000000 %}{{ '{0}{0}{0}'.format(a) }}")]
+    [InlineData("{% set a = 'a' * 4000000 %}{% set b = 'a' ~ 'a' * 3999999 %}{% for i in range(100000) %}{% set c = a == b %}{% endfor %}")]
+    [InlineData("{% set a = 'a' * 4000000 %}{{ ('a' * 1000000 ~ 'ba') in a }}")]
+    [InlineData("{% set a = 'a' * 4000000 %}{{ a.find('a' * 1000000 ~ 'ba') }}")]
+    [InlineData("{% set a = 'a' * 4000000 %}{% for i in range(100000) %}{% set b = a | upper %}{% endfor %}")]
     public void Render_HostileTemplate_EndsInAnError(string source)
     {
         Assert.Throws<TemplateException>(() => ChatTemplate.Parse(source).Render(_noMessages));
     }
+
+    [Theory]
+    [InlineData("{{ ('1' * 1000000) | int(7) }}", "7")]
+    [InlineData("{{ ('1' * 30) | int }}", "111111111111111111111111111111")]
+    [InlineData("{{ '</think>' in ('a' * 1000000) }}", "False")]
+    public void Render_LongText_EndsSoon(string source, string expected) =>
+        Assert.Equal(expected, ChatTemplate.Parse(source).Render(_noMessages));
 
     [Theory]
     [InlineData("(", ")")]

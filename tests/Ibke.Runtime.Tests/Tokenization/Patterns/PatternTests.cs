@@ -114,6 +114,25 @@ public sealed class PatternTests
     public void Parse_DeepNesting_SaysSo() =>
         Assert.Contains("too deeply", Assert.Throws<FormatException>(() => Pattern.Parse(new string('(', 100_000))).Message);
 
+    [Theory]
+    [InlineData("", "a", "{1}", 40_000, "stacked too deeply")]
+    [InlineData("(?:", "a", "+?)++?", 90, "nested too deeply")]
+    [InlineData("(?:", "", "){1000}", 4, "too large")]
+    [InlineData("(?<=", "a", "{1000})", 1, null)]
+    [InlineData("(?:", "a", "|b)", 90, null)]
+    [InlineData("(?:", "a", "b){1}", 90, null)]
+    [InlineData("", "a*", "b*", 100_000, "too large")]
+    [InlineData("", "a", "a*", 19_000, null)]
+    public void Parse_RepeatedNesting_EndsSoon(string open, string middle, string close, int count, string? problem)
+    {
+        string pattern = string.Concat(Enumerable.Repeat(open, count)) + middle + string.Concat(Enumerable.Repeat(close, count));
+
+        Exception? failure = Record.Exception(() => Pattern.Parse(pattern));
+
+        Assert.Equal(problem is not null, failure is FormatException);
+        Assert.Contains(problem ?? "", failure?.Message ?? "", StringComparison.Ordinal);
+    }
+
     /// <summary>Quadratic time would take minutes here.</summary>
     [Theory]
     [InlineData(Llama3, ' ', 1)]
