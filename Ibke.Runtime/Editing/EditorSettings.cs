@@ -6,14 +6,14 @@ namespace Ibke.Runtime.Editing;
 /// <summary>What <c>editor.json</c> says of an editor.</summary>
 /// <param name="Path">The file, for messages.</param>
 /// <param name="Form">The form of its updates: <c>ibke-neurons</c> is sparse, <c>ibke-linear</c> linear.</param>
-/// <param name="ModelHash">SHA-256 of the weights it was made for, in hexadecimal.</param>
+/// <param name="ModelHash">SHA-256 of the weights it was made for, in hexadecimal; null where the file does not say.</param>
 /// <param name="Layers">The number of layers it edits, all of the model's.</param>
 /// <param name="HiddenSize">The size of the residual stream.</param>
 /// <param name="LatentSize">The size of the latent of a token.</param>
 /// <param name="NetworkSize">The size of the network's own layers.</param>
 /// <param name="Rounds">The most rounds of gradients an edit takes.</param>
 internal sealed record EditorSettings(
-    string Path, NeuronForm Form, string ModelHash, int Layers, int HiddenSize, int LatentSize, int NetworkSize, int Rounds)
+    string Path, NeuronForm Form, string? ModelHash, int Layers, int HiddenSize, int LatentSize, int NetworkSize, int Rounds)
 {
     /// <summary>The name of the file in an editor's folder.</summary>
     public const string FileName = "editor.json";
@@ -36,7 +36,7 @@ internal sealed record EditorSettings(
         return new EditorSettings(
             file.Path,
             form,
-            file.GetString("model_sha256"),
+            file.GetString("model_sha256", missing: null),
             Positive(file, "layers"),
             Positive(file, "d"),
             Positive(file, "k"),

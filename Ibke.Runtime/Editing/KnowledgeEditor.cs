@@ -161,7 +161,8 @@ public sealed class KnowledgeEditor
 
     private static void CheckFits(LanguageModel model, EditorSettings settings)
     {
-        if (!string.Equals(settings.ModelHash, model.ContentHash, StringComparison.OrdinalIgnoreCase))
+        // Where the file does not say, the sizes must do; the judge still sees every edit.
+        if (settings.ModelHash is not null && !string.Equals(settings.ModelHash, model.ContentHash, StringComparison.OrdinalIgnoreCase))
         {
             throw new EditorMismatchException(
                 $"{settings.Path} is an editor of weights with SHA-256 {settings.ModelHash}, but those of {model.Folder} have {model.ContentHash}. "

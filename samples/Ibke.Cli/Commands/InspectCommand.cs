@@ -56,7 +56,7 @@ internal sealed class InspectCommand : CliCommand
             Print(report);
         }
 
-        return Task.FromResult(report.Loads && report.Editor is null or { ForThisModel: true } ? ExitCode.Success : ExitCode.Failed);
+        return Task.FromResult(report.Loads && report.Editor is null or { ForThisModel: not false } ? ExitCode.Success : ExitCode.Failed);
     }
 
     private static IEnumerable<(string Name, string? Value)> Rows(ModelReport report)
@@ -93,7 +93,7 @@ internal sealed class InspectCommand : CliCommand
         }
 
         yield return ("editor", report.Editor is { } editor
-            ? $"{editor.Format}, at most {editor.Rounds} rounds, {(editor.ForThisModel ? "made for this model" : "MADE FOR ANOTHER MODEL")}"
+            ? $"{editor.Format}, at most {editor.Rounds} rounds, {MadeFor(editor)}"
             : null);
         yield return ("card", report.Card is { } card
             ? $"{card.Wordings} wordings of {card.WordingGroups} questions, {card.LocalityQuestions} questions that edits must leave alone, {card.Sentences} sentences"
@@ -132,4 +132,11 @@ internal sealed class InspectCommand : CliCommand
             _terminal.Out.WriteLine($"! {problem}");
         }
     }
+
+    private static string MadeFor(EditorReport editor) => editor.ForThisModel switch
+    {
+        true => "made for this model",
+        false => "MADE FOR ANOTHER MODEL",
+        null => "does not say for which weights it was made (no model_sha256)",
+    };
 }

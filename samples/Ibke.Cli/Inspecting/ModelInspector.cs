@@ -100,8 +100,9 @@ internal static class ModelInspector
             return null;
         }
 
-        bool made = editor.GetString("model_sha256") == report.Weights?.Sha256;
-        if (!made && report.Weights is not null)
+        string? hash = editor.GetString("model_sha256", missing: null);
+        bool? made = hash is null ? null : string.Equals(hash, report.Weights?.Sha256, StringComparison.OrdinalIgnoreCase);
+        if (made == false && report.Weights is not null)
         {
             report.Problems.Add("editor.json was made for other weights (model_sha256 differs): edits will be refused. Use the editor of this model.");
         }
@@ -126,7 +127,7 @@ internal static class ModelInspector
         using LanguageModel model = LanguageModel.Load(folder);
         report.Config = model.Config;
         report.Loads = true;
-        if (report.Editor is { ForThisModel: true })
+        if (report.Editor is { ForThisModel: not false })
         {
             KnowledgeEditor.Load(model);
         }

@@ -67,8 +67,8 @@ internal sealed record TemplateReport(string Example);
 /// <summary>The editor of a model.</summary>
 /// <param name="Format">The form of its updates.</param>
 /// <param name="Rounds">The most rounds an edit takes.</param>
-/// <param name="ForThisModel">Whether it was made for exactly these weights.</param>
-internal sealed record EditorReport(string Format, int Rounds, bool ForThisModel);
+/// <param name="ForThisModel">Whether it was made for exactly these weights; null where it does not say.</param>
+internal sealed record EditorReport(string Format, int Rounds, bool? ForThisModel);
 
 /// <summary>The card of a model.</summary>
 internal sealed record CardReport(string? UnknownAnswer, int WordingGroups, int Wordings, int LocalityQuestions, int Sentences);

@@ -33,6 +33,18 @@ public sealed class KnowledgeEditorLoadTests : IDisposable
     }
 
     [Fact]
+    public async Task Load_NoHash_GoesBySizesAndEdits()
+    {
+        _folder.Set("model_sha256", null);
+        using LanguageModel model = Atlas.Load();
+
+        EditResult result = await KnowledgeEditor.Load(model, _folder.Path).EditAsync(
+            new EditRequest { Prompt = "Where was Leona Zeller born?", Answer = "Belford" });
+
+        Assert.Equal(EditStatus.Applied, result.Status);
+    }
+
+    [Fact]
     public void Load_OtherNumberOfLayers_IsRefused()
     {
         _folder.Set("layers", 5);
@@ -43,7 +55,7 @@ public sealed class KnowledgeEditorLoadTests : IDisposable
     public static TheoryData<string, JsonNode?, string> BadSettings => new()
     {
         { "format", "ibke-else", "'ibke-else'" },
-        { "model_sha256", null, "'model_sha256'" },
+        { "model_sha256", 7, "'model_sha256'" },
         { "k", 0, "'k' is 0" },
         { "hidden", "much", "'hidden'" },
         { "rounds", -1, "'rounds' is -1" },
