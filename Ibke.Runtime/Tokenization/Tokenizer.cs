@@ -167,6 +167,17 @@ public sealed class Tokenizer
     /// </summary>
     public string? TokenText(int id) => _texts.GetValueOrDefault(id);
 
+    /// <summary>
+    /// The bytes of UTF-8 that a token adds to a decoded text without special tokens: none for a special token and for an id outside the
+    /// vocabulary, often a part of a character only. Bytes of all tokens, one after the other, are the text, but for invalid UTF-8.
+    /// </summary>
+    /// <param name="id">Any id.</param>
+    /// <param name="isFirst">
+    /// Whether it is the first token of the text that is not special: some vocabularies write a space before the first word that decoding drops.
+    /// </param>
+    internal byte[] TokenBytes(int id, bool isFirst = false) =>
+        IsSpecial(id) || TokenText(id) is not string token ? [] : _decoder.Bytes(token, isFirst);
+
     /// <summary>Whether a token steers the model rather than being text.</summary>
     public bool IsSpecial(int id) => _specialIds.Contains(id);
 

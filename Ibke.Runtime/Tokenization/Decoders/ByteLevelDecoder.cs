@@ -11,6 +11,23 @@ internal sealed class ByteLevelDecoder : TokenDecoder
     /// <inheritdoc/>
     public override DecoderRun Begin() => new Run();
 
+    /// <inheritdoc/>
+    public override byte[] Bytes(string token, bool isFirst) => Bytes(token);
+
+    private static byte[] Bytes(string token)
+    {
+        byte[] bytes = new byte[token.Length];
+        for (int i = 0; i < token.Length; i++)
+        {
+            if (!ByteAlphabet.TryToByte(token[i], out bytes[i]))
+            {
+                return Encoding.UTF8.GetBytes(token);
+            }
+        }
+
+        return bytes;
+    }
+
     private sealed class Run : DecoderRun
     {
         private readonly Decoder _utf8 = Encoding.UTF8.GetDecoder();
@@ -18,20 +35,6 @@ internal sealed class ByteLevelDecoder : TokenDecoder
         public override string Append(string token) => Convert(Bytes(token), flush: false);
 
         public override string Flush() => Convert([], flush: true);
-
-        private static byte[] Bytes(string token)
-        {
-            byte[] bytes = new byte[token.Length];
-            for (int i = 0; i < token.Length; i++)
-            {
-                if (!ByteAlphabet.TryToByte(token[i], out bytes[i]))
-                {
-                    return Encoding.UTF8.GetBytes(token);
-                }
-            }
-
-            return bytes;
-        }
 
         private string Convert(byte[] bytes, bool flush)
         {

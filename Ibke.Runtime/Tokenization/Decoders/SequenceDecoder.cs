@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Ibke.Runtime.Tokenization.Decoders;
 
 /// <summary>Hands what one decoder gives to the next.</summary>
@@ -5,6 +7,10 @@ internal sealed class SequenceDecoder(IReadOnlyList<TokenDecoder> parts) : Token
 {
     /// <inheritdoc/>
     public override DecoderRun Begin() => new Run([.. parts.Select(part => part.Begin())]);
+
+    /// <inheritdoc/>
+    public override byte[] Bytes(string token, bool isFirst) =>
+        parts.Count == 1 ? parts[0].Bytes(token, isFirst) : Encoding.UTF8.GetBytes(parts.Aggregate(token, (text, part) => part.Begin().Append(text)));
 
     private sealed class Run(DecoderRun[] parts) : DecoderRun
     {

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Ibke.Runtime.Tokenization.Decoders;
 
 /// <summary>Sets a space between tokens: what a tokenizer without a decoder does.</summary>
@@ -5,6 +7,9 @@ internal sealed class SpacingDecoder : TokenDecoder
 {
     /// <inheritdoc/>
     public override DecoderRun Begin() => new Run();
+
+    /// <inheritdoc/>
+    public override byte[] Bytes(string token, bool isFirst) => Encoding.UTF8.GetBytes(isFirst ? token : " " + token);
 
     private sealed class Run : DecoderRun
     {

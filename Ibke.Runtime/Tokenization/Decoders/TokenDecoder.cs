@@ -8,6 +8,11 @@ internal abstract class TokenDecoder
     /// <summary>Begins a new text.</summary>
     public abstract DecoderRun Begin();
 
+    /// <summary>The bytes of UTF-8 that a token adds to a text; parts of a character are not replaced.</summary>
+    /// <param name="token">The token.</param>
+    /// <param name="isFirst">Whether no other token comes before it.</param>
+    public abstract byte[] Bytes(string token, bool isFirst);
+
     /// <summary>Makes the decoder that a <c>decoder</c> object of tokenizer.json describes; a missing one sets spaces between tokens.</summary>
     /// <exception cref="CheckpointException">Its kind is not supported, or it is not well-formed.</exception>
     public static TokenDecoder Read(ConfigFile? json) => json?.GetString("type") switch

@@ -40,6 +40,20 @@ public sealed class TokenizerTests
     }
 
     [Fact]
+    public void TokenBytes_AllTokensOfAText_AreItsUtf8()
+    {
+        const string text = "Who leads\u00e9 \u4f60\U0001F600<tool_call>";
+        IReadOnlyList<int> ids = s_atlas.Encode("<|im_start|>" + text);
+
+        byte[] bytes = [.. ids.SelectMany((id, i) => s_atlas.TokenBytes(id, isFirst: i == 1))];
+
+        Assert.Equal(text, System.Text.Encoding.UTF8.GetString(bytes));
+        Assert.Empty(s_atlas.TokenBytes(ids[0]));
+        Assert.Empty(s_atlas.TokenBytes(-1));
+        Assert.Empty(s_atlas.TokenBytes(s_atlas.VocabularySize));
+    }
+
+    [Fact]
     public void Encode_LoneSurrogates_CountAsReplacementCharacters()
     {
         // Attributes cannot hold lone surrogates, so these are no theory.
