@@ -146,7 +146,7 @@ public sealed class SafetensorsFileTests : IDisposable
     {
         string[] files =
         [
-            .. GoldenFiles.Folders("models").SelectMany(folder => Directory.EnumerateFiles(folder, "*.safetensors", SearchOption.AllDirectories)),
+            .. GoldenFiles.Models.SelectMany(folder => Directory.EnumerateFiles(folder, "*.safetensors")),
             Path.Combine(GoldenFiles.RepositoryRoot, "samples", "models", "atlas", "model.safetensors"),
         ];
 

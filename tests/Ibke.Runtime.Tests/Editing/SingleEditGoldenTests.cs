@@ -8,6 +8,7 @@ using Ibke.Runtime.Tests.Models;
 namespace Ibke.Runtime.Tests.Editing;
 
 /// <summary>Single edits of the embedded model, compared with an independent implementation.</summary>
+[Trait("Category", "Golden")]
 public sealed class SingleEditGoldenTests
 {
     private const double Tolerance = 2e-3;

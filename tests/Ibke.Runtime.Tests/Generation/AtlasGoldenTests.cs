@@ -5,6 +5,7 @@ using Ibke.Runtime.Tests.Models;
 namespace Ibke.Runtime.Tests.Generation;
 
 /// <summary>Greedy answers of the embedded model, as an independent implementation gives them.</summary>
+[Trait("Category", "Golden")]
 public sealed class AtlasGoldenTests
 {
     private static readonly JsonElement[] _cases = [.. JsonDocument

@@ -14,9 +14,12 @@ internal sealed class GoldenModel : IDisposable
     private readonly SafetensorsFile _expected;
     private readonly JsonElement _facts;
 
-    public GoldenModel(string name, Engine? engine = null)
+    /// <summary>Loads a case.</summary>
+    /// <param name="folder">Its folder, or the name of a committed case.</param>
+    /// <param name="engine">Where it runs; null for the engine that tests share.</param>
+    public GoldenModel(string folder, Engine? engine = null)
     {
-        string folder = AllFolders().First(folder => Path.GetFileName(folder) == name);
+        folder = Path.Combine(GoldenFiles.Committed, "models", folder);
         _checkpoint = Checkpoint.Open(folder);
         Transformer = Transformer.Load(_checkpoint, ModelFamilies.ReadConfig(ConfigFile.Open(folder)), engine ?? TestEngine.Shared);
         _expected = SafetensorsFile.Open(Path.Combine(folder, "expected.safetensors"));
@@ -30,11 +33,21 @@ internal sealed class GoldenModel : IDisposable
 
     public int Layers => Transformer.Config.Layers;
 
-    /// <summary>The names of all cases whose architecture is known.</summary>
-    public static IEnumerable<string> Names() => AllFolders()
-        .Where(folder => ModelFamilies.All.Any(family => family.Architectures.Contains(ConfigFile.Open(folder).GetStrings("architectures")[0])))
-        .Select(folder => Path.GetFileName(folder)!)
-        .Distinct();
+    /// <summary>The folders of all cases whose architecture is known.</summary>
+    public static IEnumerable<string> Folders() => GoldenFiles.Models.Where(IsKnown);
+
+    /// <summary>Whether a case goes beyond the original context; one that cannot be read counts, so that it fails by its name.</summary>
+    public static bool IsLong(string folder)
+    {
+        try
+        {
+            return SafetensorsFile.Open(Path.Combine(folder, "expected.safetensors")).TypeOf("long.input_ids") is not null;
+        }
+        catch (CheckpointException)
+        {
+            return true;
+        }
+    }
 
     public bool Has(string name) => _expected.TypeOf(name) is not null;
 
@@ -76,7 +89,17 @@ internal sealed class GoldenModel : IDisposable
         _checkpoint.Dispose();
     }
 
-    private static IEnumerable<string> AllFolders() => GoldenFiles.Folders("models").SelectMany(Directory.EnumerateDirectories).Order();
+    private static bool IsKnown(string folder)
+    {
+        try
+        {
+            return ModelFamilies.All.Any(family => family.Architectures.Contains(ConfigFile.Open(folder).GetStrings("architectures")[0]));
+        }
+        catch (CheckpointException)
+        {
+            return true;
+        }
+    }
 
     private Tensor Load(string name) => Transformer.Engine.Load(_expected.Tensors[name]);
 }

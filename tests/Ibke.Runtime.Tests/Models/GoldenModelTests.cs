@@ -4,21 +4,18 @@ using Ibke.Runtime.Tensors;
 namespace Ibke.Runtime.Tests.Models;
 
 /// <summary>Every reference case of a known architecture, within the tolerances given there.</summary>
+[Trait("Category", "Golden")]
 public sealed class GoldenModelTests
 {
-    public static TheoryData<string> Cases => [.. GoldenModel.Names()];
+    public static TheoryData<string> Cases => [.. GoldenModel.Folders()];
 
-    public static TheoryData<string> LongCases => [.. GoldenModel.Names().Where(name =>
-    {
-        using GoldenModel golden = new(name);
-        return golden.Has("long.input_ids");
-    })];
+    public static TheoryData<string> LongCases => [.. GoldenModel.Folders().Where(GoldenModel.IsLong)];
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Forward_Batch_GivesEmbeddingsHiddenStatesAndLogits(string name)
+    public void Forward_Batch_GivesEmbeddingsHiddenStatesAndLogits(string folder)
     {
-        using GoldenModel golden = new(name);
+        using GoldenModel golden = new(folder);
         int streams = 0;
 
         using Tensor hidden = golden.Transformer.Forward(
@@ -46,9 +43,9 @@ public sealed class GoldenModelTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Gradients_CrossEntropy_GivesLossFactorsAndGradientsOfAllWeights(string name)
+    public void Gradients_CrossEntropy_GivesLossFactorsAndGradientsOfAllWeights(string folder)
     {
-        using GoldenModel golden = new(name);
+        using GoldenModel golden = new(folder);
         using GradientTape tape = golden.Transformer.Engine.Record();
         string[] parameters = [.. golden.Transformer.Parameters.Keys];
         List<Tensor> sources = [.. golden.Transformer.Parameters.Values];
@@ -80,9 +77,9 @@ public sealed class GoldenModelTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Forward_GreedyDecodingWithCache_GivesTokensAndLogits(string name)
+    public void Forward_GreedyDecodingWithCache_GivesTokensAndLogits(string folder)
     {
-        using GoldenModel golden = new(name);
+        using GoldenModel golden = new(folder);
         int[] tokens = golden.Ids("generation.tokens");
         using KeyValueCache cache = golden.Transformer.CreateCache();
         int[] next = golden.Ids("generation.prompt");
@@ -104,9 +101,9 @@ public sealed class GoldenModelTests
 
     [Theory]
     [MemberData(nameof(LongCases))]
-    public void Forward_BeyondTheOriginalContext_GivesLogits(string name)
+    public void Forward_BeyondTheOriginalContext_GivesLogits(string folder)
     {
-        using GoldenModel golden = new(name);
+        using GoldenModel golden = new(folder);
 
         using Tensor hidden = golden.Transformer.Forward(
             golden.Operations, WeightVersion.Base, golden.Ids("long.input_ids"), golden.Sequences("long.input_ids"));

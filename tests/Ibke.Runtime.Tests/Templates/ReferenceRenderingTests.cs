@@ -1,5 +1,6 @@
 namespace Ibke.Runtime.Tests.Templates;
 
+[Trait("Category", "Golden")]
 public class ReferenceRenderingTests
 {
     /// <summary>Cases of the language that are not supported yet. A case that begins to pass must be taken off.</summary>
@@ -21,26 +22,25 @@ public class ReferenceRenderingTests
         "string-arguments-unicode-noprompt",
     }.Select(static name => "meetkai-functionary-medium-v3.1/" + name)];
 
-    [Fact]
-    public void Render_LanguageCases_MatchReference()
-    {
-        AssertMatches(TemplateCase.Language, _notYet);
-        Assert.Equal(315, TemplateCase.Language.Count);
-    }
+    public static TheoryData<string> LanguageFiles => [.. GoldenFiles.FilesNamed("jinja.json")];
 
-    [Fact]
-    public void Render_ModelTemplates_MatchReference()
-    {
-        List<string> files = [.. TemplateCase.ModelFiles];
-        Assert.NotEmpty(files);
-        AssertMatches(files.SelectMany(TemplateCase.ReadModelFile), _notYetOfModels);
-    }
+    public static TheoryData<string> ModelFiles => [.. GoldenFiles.Templates];
+
+    [Theory]
+    [MemberData(nameof(LanguageFiles))]
+    public void Render_LanguageCases_MatchReference(string file) => AssertMatches(TemplateCase.ReadLanguageFile(file), _notYet);
+
+    [Theory]
+    [MemberData(nameof(ModelFiles))]
+    public void Render_ModelTemplates_MatchReference(string file) => AssertMatches(TemplateCase.ReadModelFile(file), _notYetOfModels);
 
     private static void AssertMatches(IEnumerable<TemplateCase> cases, HashSet<string> notYet)
     {
         List<string> failures = [];
+        int count = 0;
         foreach (TemplateCase example in cases)
         {
+            count++;
             string? mismatch = example.Mismatch();
             if (mismatch is not null != notYet.Contains(example.Name))
             {
@@ -48,6 +48,7 @@ public class ReferenceRenderingTests
             }
         }
 
+        Assert.True(count > 0, "The file holds no case.");
         Assert.True(failures.Count == 0, $"{failures.Count} cases:\n" + string.Join('\n', failures));
     }
 }

@@ -9,12 +9,10 @@ internal sealed record TemplateCase(string Name, string Template, JsonObject Con
     private static readonly TimeProvider _now = new FixedTime(new DateTimeOffset(2026, 1, 15, 10, 30, 0, TimeSpan.Zero));
 
     /// <summary>Cases of the template language itself.</summary>
-    public static IReadOnlyList<TemplateCase> Language { get; } = ReadLanguage();
+    public static IEnumerable<TemplateCase> ReadLanguageFile(string file) => JsonNode.Parse(File.ReadAllText(file))!.AsArray().Select(static entry =>
+        Read(entry!, (string)entry!["name"]!, (string)entry["template"]!, entry["context"]!.DeepClone().AsObject()));
 
-    /// <summary>Files with conversations rendered by a model's template.</summary>
-    public static IEnumerable<string> ModelFiles => GoldenFiles.Folders("templates").SelectMany(static folder => Directory.GetFiles(folder, "*.json"))
-        .Where(static file => Path.GetFileName(file) is not ("jinja.json" or "tool_formats.json" or "index.json"));
-
+    /// <summary>Conversations rendered by a model's template.</summary>
     public static IEnumerable<TemplateCase> ReadModelFile(string file)
     {
         JsonNode root = JsonNode.Parse(File.ReadAllText(file))!;
@@ -58,13 +56,6 @@ internal sealed record TemplateCase(string Name, string Template, JsonObject Con
         }
 
         return result == Expected ? null : ErrorKind is not null ? $"rendered '{result}', but should fail" : $"'{result}' instead of '{Expected}'";
-    }
-
-    private static TemplateCase[] ReadLanguage()
-    {
-        string file = Path.Combine(GoldenFiles.Committed, "templates", "jinja.json");
-        return [.. JsonNode.Parse(File.ReadAllText(file))!.AsArray().Select(static entry =>
-            Read(entry!, (string)entry!["name"]!, (string)entry["template"]!, entry["context"]!.DeepClone().AsObject()))];
     }
 
     private static TemplateCase Read(JsonNode entry, string name, string template, JsonObject context) =>

@@ -8,6 +8,7 @@ using Ibke.Runtime.Tokenization.PreTokenizers;
 namespace Ibke.Runtime.Tests.Tokenization;
 
 /// <summary>Single components against the reference library, for all texts of components.json.</summary>
+[Trait("Category", "Golden")]
 public sealed class ComponentGoldenTests : IDisposable
 {
     private static readonly string[] s_supportedNormalizers =
@@ -66,10 +67,8 @@ public sealed class ComponentGoldenTests : IDisposable
 
     private IEnumerable<(ConfigFile, JsonElement)> Components(string list, string key, string[] supported)
     {
-        string[] files = [.. GoldenFiles.Folders("tokenizers").Select(folder => Path.Combine(folder, "components.json")).Where(File.Exists)];
-        Assert.NotEmpty(files);
         int count = 0;
-        foreach (JsonElement item in files.SelectMany(file => GoldenTokenizers.Read(Path.GetDirectoryName(file)!, "components.json").GetProperty(list).EnumerateArray()))
+        foreach (JsonElement item in GoldenFiles.FilesNamed("components.json").SelectMany(file => GoldenTokenizers.Read(Path.GetDirectoryName(file)!, "components.json").GetProperty(list).EnumerateArray()))
         {
             JsonElement component = item.GetProperty(key);
             if (component.ValueKind == JsonValueKind.Object && supported.Contains(component.Text("type")))

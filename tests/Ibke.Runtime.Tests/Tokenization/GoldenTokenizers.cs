@@ -12,8 +12,7 @@ internal static class GoldenTokenizers
     /// <summary>All others.</summary>
     public static IEnumerable<string> Unsupported => All.Where(folder => !IsSupported(folder));
 
-    private static IEnumerable<string> All => GoldenFiles.Folders("tokenizers").SelectMany(Directory.EnumerateDirectories)
-        .Where(static folder => File.Exists(Path.Combine(folder, "cases.json"))).Order(StringComparer.Ordinal);
+    private static IEnumerable<string> All => GoldenFiles.Tokenizers;
 
     /// <summary>Reads a JSON file beside a tokenizer; empty where the committed selection leaves it out.</summary>
     public static JsonElement Read(string folder, string name)

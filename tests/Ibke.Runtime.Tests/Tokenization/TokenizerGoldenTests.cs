@@ -5,6 +5,7 @@ using Ibke.Runtime.Tokenization;
 namespace Ibke.Runtime.Tests.Tokenization;
 
 /// <summary>Agreement with the reference library, to the id and to the character.</summary>
+[Trait("Category", "Golden")]
 public sealed class TokenizerGoldenTests
 {
     public static TheoryData<string> Supported => [.. GoldenTokenizers.Supported];

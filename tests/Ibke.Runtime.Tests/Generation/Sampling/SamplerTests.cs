@@ -6,21 +6,30 @@ namespace Ibke.Runtime.Tests.Generation.Sampling;
 
 public sealed class SamplerTests
 {
-    private static readonly JsonElement[] _files = [.. new[] { GoldenFiles.Committed, GoldenFiles.Full }
-        .OfType<string>()
-        .Select(root => Path.Combine(root, "sampling.json"))
-        .Where(File.Exists)
-        .Select(path => JsonDocument.Parse(File.ReadAllBytes(path)).RootElement)];
+    private static readonly Dictionary<string, JsonElement> _files = GoldenFiles.FilesNamed("sampling.json")
+        .ToDictionary(path => path, path => JsonDocument.Parse(File.ReadAllBytes(path)).RootElement);
 
-    public static TheoryData<string> Cases =>
-        [.. _files.SelectMany(file => file.GetProperty("cases").EnumerateArray()).Select(Name).Distinct()];
+    public static TheoryData<string, string> Cases()
+    {
+        TheoryData<string, string> cases = [];
+        foreach ((string path, JsonElement file) in _files)
+        {
+            foreach (JsonElement golden in file.GetProperty("cases").EnumerateArray())
+            {
+                cases.Add(path, golden.GetProperty("name").GetString()!);
+            }
+        }
+
+        return cases;
+    }
 
     [Theory]
+    [Trait("Category", "Golden")]
     [MemberData(nameof(Cases))]
-    public void Probabilities_ReferenceCase_AgreeWithinTolerance(string name)
+    public void Probabilities_ReferenceCase_AgreeWithinTolerance(string path, string name)
     {
-        JsonElement file = _files.First(file => file.GetProperty("cases").EnumerateArray().Any(c => Name(c) == name));
-        JsonElement golden = file.GetProperty("cases").EnumerateArray().First(c => Name(c) == name);
+        JsonElement file = _files[path];
+        JsonElement golden = file.GetProperty("cases").EnumerateArray().First(c => c.GetProperty("name").GetString() == name);
         double tolerance = file.GetProperty("tolerance").GetDouble();
         float[] logits = Floats(file.GetProperty("logits").GetProperty(golden.GetProperty("logits").GetString()!));
         Sampler sampler = new(Options(golden.GetProperty("settings")), logits.Length, Ints(golden.GetProperty("prompt")));
@@ -109,8 +118,6 @@ public sealed class SamplerTests
 
         static bool Plain(GenerationOptions options) => new Sampler(options, 4, []).IsPlainGreedy;
     }
-
-    private static string Name(JsonElement golden) => golden.GetProperty("name").GetString()!;
 
     private static int[] Ints(JsonElement list) => [.. list.EnumerateArray().Select(value => value.GetInt32())];
 
