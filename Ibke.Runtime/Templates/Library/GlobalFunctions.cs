@@ -22,6 +22,8 @@ internal static class GlobalFunctions
             new("strftime_now", arguments => DateFormat.Format(now, arguments.RequireText(0, "format"))),
             new("cycler", Cycler),
             new("joiner", Joiner),
+            new("lipsum", static _ => throw new TemplateException("'lipsum' makes random text, which is not supported")),
+            new("self", static _ => throw new TemplateException("'self' cannot be called")),
         ];
         return functions.ToDictionary(static function => function.Name, static function => (object?)function);
     }

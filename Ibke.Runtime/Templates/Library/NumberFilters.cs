@@ -18,7 +18,7 @@ internal static class NumberFilters
 
     private static object? ToInteger(object? value, int numberBase)
     {
-        switch (value)
+        switch (SafeText.Unmark(value))
         {
             case double number when double.IsFinite(number):
                 return new BigInteger(Math.Truncate(number));
@@ -36,7 +36,7 @@ internal static class NumberFilters
         }
     }
 
-    private static object? ToFloat(object? value) => value switch
+    private static object? ToFloat(object? value) => SafeText.Unmark(value) switch
     {
         bool or BigInteger or double => Numbers.ToDouble(value),
         string text when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) => number,

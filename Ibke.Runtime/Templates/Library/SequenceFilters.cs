@@ -51,7 +51,7 @@ internal static class SequenceFilters
     /// <summary>An attribute of an item by a path as <c>a.b</c> or a number.</summary>
     public static object? ByPath(object? item, object? path, RenderBudget budget)
     {
-        if (path is not string text)
+        if (SafeText.Unmark(path) is not string text)
         {
             return Members.Item(item, path, budget);
         }
@@ -76,20 +76,20 @@ internal static class SequenceFilters
     {
         List<object?> items = Collect(value, budget);
         items.Reverse();
-        return value is string ? string.Concat(items) : new LazySequence(items, "list_reverseiterator");
+        return value is string or SafeText ? string.Concat(items) : new LazySequence(items, "list_reverseiterator");
     }
 
     /// <summary>What items are ordered and told apart by: their text without case, unless asked otherwise.</summary>
     private static object? SortKey(object? item, object? path, bool caseSensitive, RenderBudget budget)
     {
         object? key = path is null ? item : ByPath(item, path, budget);
-        return key is string text && !caseSensitive ? UnicodeCase.Lower(text) : key;
+        return SafeText.Unmark(key) is string text && !caseSensitive ? UnicodeCase.Lower(text) : key;
     }
 
     private static List<object?> Sort(List<object?> items, Arguments arguments, RenderBudget budget)
     {
         bool caseSensitive = arguments.GetTruth(1, "case_sensitive");
-        object? attribute = arguments.Get(2, "attribute");
+        object? attribute = SafeText.Unmark(arguments.Get(2, "attribute"));
         string[] paths = attribute is string text ? text.Split(',') : [];
         Func<object?, object?> key = paths.Length > 1
             ? item => new TemplateList([.. paths.Select(path => SortKey(item, path, caseSensitive, budget))])

@@ -65,13 +65,13 @@ internal static class StringMethods
             budget.ChargeSearch(text, sought);
         }
 
-        return method(text, arguments, budget);
+        return method(text, arguments.Select(SafeText.Unmark), budget);
     }
 
     /// <summary>The text without the given characters, or white space, at its ends.</summary>
     public static string Strip(string text, object? characters, bool start, bool end)
     {
-        Func<char, bool> drops = characters switch
+        Func<char, bool> drops = SafeText.Unmark(characters) switch
         {
             null or Undefined => CodePoints.IsWhiteSpace,
             string set => new HashSet<char>(set).Contains,

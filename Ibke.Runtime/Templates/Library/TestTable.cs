@@ -14,7 +14,7 @@ internal static class TestTable
         ["defined"] = static (value, _, _) => value is not Undefined,
         ["undefined"] = static (value, _, _) => value is Undefined,
         ["none"] = static (value, _, _) => value is null,
-        ["string"] = static (value, _, _) => value is string,
+        ["string"] = static (value, _, _) => value is string or SafeText,
         ["number"] = static (value, _, _) => ValueKinds.IsNumber(value),
         ["integer"] = static (value, _, _) => value is BigInteger,
         ["float"] = static (value, _, _) => value is double,
@@ -22,10 +22,10 @@ internal static class TestTable
         ["true"] = static (value, _, _) => value is true,
         ["false"] = static (value, _, _) => value is false,
         ["mapping"] = static (value, _, _) => value is TemplateDictionary { IsNamespace: false },
-        ["sequence"] = static (value, _, _) => value is string or TemplateList or TemplateDictionary { IsNamespace: false } or Undefined,
+        ["sequence"] = static (value, _, _) => value is string or SafeText or TemplateList or TemplateDictionary { IsNamespace: false } or Undefined,
         ["iterable"] = static (value, _, _) => ValueKinds.IsIterable(value),
         ["callable"] = static (value, _, _) => value is TemplateFunction,
-        ["escaped"] = static (_, _, _) => false,
+        ["escaped"] = static (value, _, _) => value is SafeText,
         ["upper"] = static (value, _, budget) => IsCase(PythonText.Of(value, budget), char.IsUpper, char.IsLower),
         ["lower"] = static (value, _, budget) => IsCase(PythonText.Of(value, budget), char.IsLower, char.IsUpper),
         ["odd"] = static (value, _, budget) => IsRemainder(value, 2, 1, budget),
@@ -33,8 +33,8 @@ internal static class TestTable
         ["divisibleby"] = static (value, arguments, budget) => IsRemainder(value, arguments.Require(0, "num"), 0, budget),
         ["sameas"] = static (value, arguments, _) => Equals(value, arguments.Require(0, "other")),
         ["in"] = static (value, arguments, budget) => Operators.Contains(arguments.Require(0, "seq"), value, budget),
-        ["filter"] = static (value, _, _) => value is string name && FilterTable.Contains(name),
-        ["test"] = static (value, _, _) => value is string name && Contains(name),
+        ["filter"] = static (value, _, _) => SafeText.Unmark(value) is string name && FilterTable.Contains(name),
+        ["test"] = static (value, _, _) => SafeText.Unmark(value) is string name && Contains(name),
     };
 
     static TestTable()

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Text;
 using System.Text.RegularExpressions;
 using Ibke.Runtime.Templates.Values;
 
@@ -22,15 +21,15 @@ internal static partial class TextFilters
             PythonText.Of(arguments.Require(1, "new"), budget),
             arguments.Get(2, "count") is null ? -1 : arguments.GetInt(2, "count", -1),
             budget),
-        ["format"] = static (value, arguments, budget) => StringFormat.Percent(
-            PythonText.Of(value, budget), new TemplateList(arguments.Positional, true), budget),
+        ["format"] = static (value, arguments, budget) => Format(value, arguments, budget),
         ["indent"] = static (value, arguments, budget) => Indent(PythonText.Of(value, budget), arguments, budget),
         ["center"] = static (value, arguments, budget) => StringMethods.Center(PythonText.Of(value, budget), CheckedWidth(arguments, budget)),
         ["truncate"] = static (value, arguments, budget) => Truncate(PythonText.Of(value, budget), arguments),
         ["wordcount"] = static (value, _, budget) => (BigInteger)WordPattern().Count(PythonText.Of(value, budget)),
-        ["escape"] = static (value, _, budget) => Escape(PythonText.Of(value, budget)),
-        ["e"] = static (value, _, budget) => Escape(PythonText.Of(value, budget)),
-        ["safe"] = static (value, _, budget) => PythonText.Of(value, budget),
+        ["escape"] = static (value, _, budget) => Escape(value, budget),
+        ["e"] = static (value, _, budget) => Escape(value, budget),
+        ["forceescape"] = static (value, _, budget) => new SafeText(SafeText.Escape(PythonText.Of(value, budget), budget)),
+        ["safe"] = static (value, _, budget) => new SafeText(PythonText.Of(value, budget)),
         ["striptags"] = static (value, _, budget) => StripTags(PythonText.Of(value, budget)),
         ["urlencode"] = static (value, _, budget) => UrlEncode(PythonText.Of(value, budget)),
         ["tojson"] = static (value, arguments, budget) => ToJson(value, arguments, budget),
@@ -43,7 +42,7 @@ internal static partial class TextFilters
         {
             EnsureAscii = arguments.GetTruth(0, "ensure_ascii"),
             SortKeys = arguments.GetTruth(3, "sort_keys"),
-            Indent = arguments.Get(1, "indent") switch
+            Indent = SafeText.Unmark(arguments.Get(1, "indent")) switch
             {
                 null => null,
                 string text => text,
@@ -65,7 +64,7 @@ internal static partial class TextFilters
 
     private static string Indent(string text, Arguments arguments, RenderBudget budget)
     {
-        string margin = arguments.Get(0, "width") is string given ? given : new string(' ', Math.Clamp(arguments.GetInt(0, "width", 4), 0, 1000));
+        string margin = SafeText.Unmark(arguments.Get(0, "width")) is string given ? given : new string(' ', Math.Clamp(arguments.GetInt(0, "width", 4), 0, 1000));
         bool first = arguments.GetTruth(1, "first");
         bool blank = arguments.GetTruth(2, "blank");
         List<string> lines = StringMethods.SplitLines(text + '\n');
@@ -92,23 +91,25 @@ internal static partial class TextFilters
         return (word < 0 ? kept : kept[..word]) + end;
     }
 
-    private static string Escape(string text)
+    private static SafeText Escape(object? value, RenderBudget budget) =>
+        value as SafeText ?? new SafeText(SafeText.Escape(PythonText.Of(value, budget), budget));
+
+    private static object? Format(object? value, Arguments arguments, RenderBudget budget)
     {
-        StringBuilder result = new(text.Length);
-        foreach (char c in text)
+        if (arguments.Named.Count == 0)
         {
-            _ = c switch
-            {
-                '&' => result.Append("&amp;"),
-                '<' => result.Append("&lt;"),
-                '>' => result.Append("&gt;"),
-                '"' => result.Append("&#34;"),
-                '\'' => result.Append("&#39;"),
-                _ => result.Append(c),
-            };
+            return Operators.Arithmetic("%", value is SafeText ? value : PythonText.Of(value, budget), new TemplateList(arguments.Positional, true), budget);
         }
 
-        return result.ToString();
+        TemplateDictionary named = new();
+        foreach ((string name, object? item) in arguments.Named)
+        {
+            named.Set(name, value is SafeText ? SafeText.Enter(item, budget) : item);
+        }
+
+        return arguments.Positional.Count == 0
+            ? Operators.Arithmetic("%", PythonText.Of(value, budget), named, budget)
+            : throw new TemplateException("'format' takes values by position or by name, not both");
     }
 
     private static string StripTags(string text) =>

@@ -100,7 +100,7 @@ internal static class JsonText
     {
         budget.Enter();
         budget.Charge(1);
-        switch (value)
+        switch (SafeText.Unmark(value))
         {
             case null:
                 text.Append("null");
@@ -137,13 +137,13 @@ internal static class JsonText
         return [.. layout.SortKeys ? entries.OrderBy(entry => entry.Key, StringComparer.Ordinal) : entries];
     }
 
-    private static string? KeyText(object? key) => key switch
+    private static string? KeyText(object? key) => SafeText.Unmark(key) switch
     {
         string text => text,
         null => "null",
         bool truth => truth ? "true" : "false",
         double number => FormatDouble(number),
-        _ => ((BigInteger)key).ToString(CultureInfo.InvariantCulture),
+        _ => ((BigInteger)key!).ToString(CultureInfo.InvariantCulture),
     };
 
     private static void WriteItems(

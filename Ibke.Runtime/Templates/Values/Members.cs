@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using Ibke.Runtime.Templates.Library;
 
@@ -28,18 +29,23 @@ internal static class Members
             return value;
         }
 
-        if (target is TemplateList or string && index is BigInteger or bool)
+        if (target is TemplateList or string or SafeText && index is BigInteger or bool)
         {
-            return Element(target, (BigInteger)Numbers.Normalize(index));
+            return Element(target, (BigInteger)Numbers.Normalize(index), budget);
         }
 
-        return index is string name ? Method(target, name, budget) ?? Missing(target, name) : Missing(target, PythonText.Of(index, budget));
+        return SafeText.Unmark(index) is string name ? Method(target, name, budget) ?? Missing(target, name) : Missing(target, PythonText.Of(index, budget));
     }
 
     /// <summary><c>target[from:to:step]</c> of a list, tuple or string.</summary>
     public static object? Slice(object? target, object? from, object? to, object? step, RenderBudget budget)
     {
         Operators.RequireDefined(target);
+        if (target is SafeText safe)
+        {
+            return new SafeText((string)Slice(safe.Text, from, to, step, budget)!);
+        }
+
         IReadOnlyList<object?> items = target switch
         {
             TemplateList list => list.Items,
@@ -93,9 +99,15 @@ internal static class Members
         return target is TemplateDictionary dictionary && key is not (TemplateList or TemplateDictionary) && dictionary.TryGet(key, out value);
     }
 
-    private static object? Element(object? target, BigInteger index)
+    private static object? Element(object? target, BigInteger index, RenderBudget budget)
     {
+        if (target is SafeText safe)
+        {
+            return Element(safe.Text, index, budget) is string character ? new SafeText(character) : Missing(target, index.ToString(CultureInfo.InvariantCulture));
+        }
+
         IReadOnlyList<object?> items = target is TemplateList list ? list.Items : CodePoints.Split((string)target!);
+        budget.Charge(target is string text ? text.Length : 1);
         BigInteger place = index < 0 ? index + items.Count : index;
         return place >= 0 && place < items.Count ? items[(int)place] : new Undefined($"the {ValueKinds.NameOf(target)} has no element {index}");
     }
@@ -106,6 +118,8 @@ internal static class Members
         {
             case string text:
                 return StringMethods.Find(text, name, budget);
+            case SafeText safe:
+                return SafeTextMethods.Find(safe, name, budget);
             case TemplateFunction function:
                 return function.Attributes.GetValueOrDefault(name);
             case TemplateDictionary { IsNamespace: false } or TemplateList when _changing.Contains(name):

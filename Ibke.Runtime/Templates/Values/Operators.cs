@@ -13,6 +13,7 @@ internal static class Operators
         RequireDefined(right);
         return (op, left, right) switch
         {
+            (_, SafeText, _) or ("+", string, SafeText) or ("*", _, SafeText) => OfSafe(op, left, right, budget),
             ("+", string a, string b) => Concatenate(a, b, budget),
             ("+", TemplateList a, TemplateList b) when a.IsTuple == b.IsTuple => Concatenate(a, b, budget),
             ("*", string a, BigInteger or bool) => Repeat(a, right, budget),
@@ -46,6 +47,7 @@ internal static class Operators
     public static bool AreEqual(object? left, object? right, RenderBudget budget)
     {
         budget.Charge(1);
+        (left, right) = (SafeText.Unmark(left), SafeText.Unmark(right));
         switch (left, right)
         {
             case (null, null) or (Undefined, Undefined):
@@ -71,6 +73,7 @@ internal static class Operators
         RequireDefined(left);
         RequireDefined(right);
         budget.Charge(1);
+        (left, right) = (SafeText.Unmark(left), SafeText.Unmark(right));
         if (ValueKinds.IsNumber(left) && ValueKinds.IsNumber(right))
         {
             return CompareNumbers(left, right) ?? 1;
@@ -100,9 +103,9 @@ internal static class Operators
 
     public static bool Contains(object? container, object? item, RenderBudget budget)
     {
-        if (container is string text)
+        if (SafeText.Unmark(container) is string text)
         {
-            string part = item as string
+            string part = SafeText.Unmark(item) as string
                 ?? throw new TemplateException($"only a string can be in a string, not a {ValueKinds.NameOf(item)}");
             budget.ChargeSearch(text, part);
             return text.Contains(part, StringComparison.Ordinal);
@@ -145,6 +148,20 @@ internal static class Operators
         bool equal = left.Entries.All(entry => right.TryGet(entry.Key, out object? other) && AreEqual(entry.Value, other, budget));
         budget.Leave();
         return equal;
+    }
+
+    /// <summary>Adding to a marked text, repeating it and filling it give marked texts; what comes in is escaped.</summary>
+    private static object? OfSafe(string op, object? left, object? right, RenderBudget budget)
+    {
+        object? result = op switch
+        {
+            "+" => Arithmetic(op, SafeText.Enter(left, budget), SafeText.Enter(right, budget), budget),
+            "%" when right is TemplateList { IsTuple: true } values =>
+                Arithmetic(op, SafeText.Unmark(left), new TemplateList([.. values.Items.Select(value => SafeText.Enter(value, budget))], true), budget),
+            "%" => Arithmetic(op, SafeText.Unmark(left), SafeText.Enter(right, budget), budget),
+            _ => Arithmetic(op, SafeText.Unmark(left), SafeText.Unmark(right), budget),
+        };
+        return result is string text ? new SafeText(text) : result;
     }
 
     private static string Concatenate(string left, string right, RenderBudget budget)

@@ -11,6 +11,7 @@ internal static class PythonText
     public static string Of(object? value, RenderBudget budget) => value switch
     {
         string text => text,
+        SafeText safe => safe.Text,
         Undefined => "",
         _ => Represent(value, budget),
     };
@@ -42,6 +43,11 @@ internal static class PythonText
                 break;
             case string plain:
                 WriteQuoted(plain, text);
+                break;
+            case SafeText safe:
+                text.Append("Markup(");
+                WriteQuoted(safe.Text, text);
+                text.Append(')');
                 break;
             case TemplateList list:
                 text.Append(list.IsTuple ? '(' : '[');

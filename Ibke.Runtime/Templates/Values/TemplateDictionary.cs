@@ -50,6 +50,7 @@ internal sealed class TemplateDictionary(bool isNamespace = false)
     private static object IdentityOf(object? key) => key switch
     {
         null => _none,
+        SafeText safe => safe.Text,
         bool truth => truth ? BigInteger.One : BigInteger.Zero,
         double number when double.IsInteger(number) => new BigInteger(number),
         string or BigInteger or double or TemplateFunction => key,

@@ -36,10 +36,10 @@ internal sealed class Arguments(IReadOnlyList<object?> positional, IReadOnlyDict
 
     /// <exception cref="TemplateException">The argument is missing or no string.</exception>
     public string RequireText(int place, string name) =>
-        Require(place, name) as string ?? throw new TemplateException($"the argument '{name}' must be a string");
+        SafeText.Unmark(Require(place, name)) as string ?? throw new TemplateException($"the argument '{name}' must be a string");
 
     public string GetText(int place, string name, string fallback) =>
-        Get(place, name, fallback) as string ?? throw new TemplateException($"the argument '{name}' must be a string");
+        SafeText.Unmark(Get(place, name, fallback)) as string ?? throw new TemplateException($"the argument '{name}' must be a string");
 
     public bool GetTruth(int place, string name, bool fallback = false) => ValueKinds.IsTrue(Get(place, name, fallback));
 
@@ -51,6 +51,15 @@ internal sealed class Arguments(IReadOnlyList<object?> positional, IReadOnlyDict
         BigInteger number when BigInteger.Abs(number) <= int.MaxValue => (int)number,
         _ => throw new TemplateException($"the argument '{name}' must be a whole number"),
     };
+
+    /// <summary>The arguments, each replaced.</summary>
+    public Arguments Select(Func<object?, object?> replace) =>
+        new([.. positional.Select(replace)], named.ToDictionary(pair => pair.Key, pair => replace(pair.Value)));
+
+    /// <summary>The arguments, one of them replaced where it is given.</summary>
+    public Arguments SelectAt(int place, string name, Func<object?, object?> replace) => new(
+        [.. positional.Select((value, i) => i == place ? replace(value) : value)],
+        named.ToDictionary(pair => pair.Key, pair => pair.Key == name ? replace(pair.Value) : pair.Value));
 
     /// <summary>The arguments without the first <paramref name="count"/> by place.</summary>
     public Arguments Skip(int count) => new([.. positional.Skip(count)], named);

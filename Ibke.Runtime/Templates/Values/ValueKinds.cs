@@ -4,7 +4,7 @@ namespace Ibke.Runtime.Templates.Values;
 
 /// <summary>
 /// What values are. A value is null (None), <see cref="bool"/>, <see cref="BigInteger"/>, <see cref="double"/>, <see cref="string"/>,
-/// <see cref="TemplateList"/>, <see cref="TemplateDictionary"/>, <see cref="LazySequence"/>, <see cref="TemplateFunction"/> or <see cref="Undefined"/>.
+/// <see cref="SafeText"/>, <see cref="TemplateList"/>, <see cref="TemplateDictionary"/>, <see cref="LazySequence"/>, <see cref="TemplateFunction"/> or <see cref="Undefined"/>.
 /// </summary>
 internal static class ValueKinds
 {
@@ -16,6 +16,7 @@ internal static class ValueKinds
         BigInteger => "int",
         double => "float",
         string => "str",
+        SafeText => "Markup",
         TemplateList list => list.IsTuple ? "tuple" : "list",
         TemplateDictionary dictionary => dictionary.IsNamespace ? "Namespace" : "dict",
         LazySequence sequence => sequence.TypeName,
@@ -30,6 +31,7 @@ internal static class ValueKinds
         BigInteger number => !number.IsZero,
         double number => number != 0,
         string text => text.Length > 0,
+        SafeText safe => safe.Text.Length > 0,
         TemplateList list => list.Count > 0,
         TemplateDictionary dictionary => dictionary.IsNamespace || dictionary.Count > 0,
         _ => true,
@@ -37,7 +39,7 @@ internal static class ValueKinds
 
     public static bool IsNumber(object? value) => value is bool or BigInteger or double;
 
-    public static bool IsIterable(object? value) => value is string or TemplateList or TemplateDictionary or LazySequence or Undefined;
+    public static bool IsIterable(object? value) => value is string or SafeText or TemplateList or TemplateDictionary or LazySequence or Undefined;
 
     /// <summary>What a loop over the value goes through: items, keys or characters; nothing for an undefined value.</summary>
     /// <exception cref="TemplateException">The value cannot be looped over.</exception>
@@ -47,6 +49,7 @@ internal static class ValueKinds
         TemplateDictionary { IsNamespace: false } dictionary => dictionary.Keys,
         LazySequence sequence => sequence.Items,
         string text => CodePoints.Split(text),
+        SafeText safe => CodePoints.Split(safe.Text),
         Undefined => [],
         _ => throw new TemplateException($"a {NameOf(value)} cannot be looped over"),
     };
@@ -57,6 +60,7 @@ internal static class ValueKinds
         TemplateList list => list.Count,
         TemplateDictionary { IsNamespace: false } dictionary => dictionary.Count,
         string text => CodePoints.Count(text),
+        SafeText safe => CodePoints.Count(safe.Text),
         Undefined => 0,
         _ => throw new TemplateException($"a {NameOf(value)} has no length"),
     };
