@@ -17,7 +17,7 @@ internal sealed class Decoding : IDisposable
     private readonly PrefixCache _prefixes;
     private readonly KeyValueCache _cache;
     private readonly Sampler _sampler;
-    private readonly TokenStream _stream;
+    private readonly TokenStream? _stream;
     private readonly StopSequenceFilter _stops;
     private readonly List<int> _ids;
     private readonly float[] _logits;
@@ -35,7 +35,7 @@ internal sealed class Decoding : IDisposable
         _promptTokens = promptIds.Count;
         _sampler = new Sampler(options, model.Config.VocabularySize, promptIds);
         _logits = new float[_sampler.IsPlainGreedy ? 0 : model.Config.VocabularySize];
-        _stream = model.Tokenizer.CreateStream(skipSpecialTokens: !options.IncludeSpecialTokens);
+        _stream = !model.HasTokenizer ? null : model.Tokenizer.CreateStream(skipSpecialTokens: !options.IncludeSpecialTokens);
         _stops = new StopSequenceFilter(options.StopSequences);
         _cache = prefixes.Rent(_ids, version);
         _cachedTokens = _cache.Length;
@@ -52,10 +52,10 @@ internal sealed class Decoding : IDisposable
 
         if (_model.EndOfSequenceIds.Contains(id))
         {
-            return new GenerationStep(id, LastText(_stream.Flush()), FinishReason.Stop, usage);
+            return new GenerationStep(id, LastText(), FinishReason.Stop, usage);
         }
 
-        string text = _stops.Append(_stream.Append(id));
+        string text = _stops.Append(_stream?.Append(id) ?? "");
         if (_stops.Stopped)
         {
             return new GenerationStep(id, text, FinishReason.Stop, usage);
@@ -66,7 +66,7 @@ internal sealed class Decoding : IDisposable
             return new GenerationStep(id, text, null, usage);
         }
 
-        text += LastText(_stream.Flush());
+        text += LastText();
         return new GenerationStep(id, text, _stops.Stopped ? FinishReason.Stop : FinishReason.Length, usage);
     }
 
@@ -105,5 +105,5 @@ internal sealed class Decoding : IDisposable
         return _sampler.Next(_logits);
     }
 
-    private string LastText(string text) => _stops.Append(text) + _stops.Flush();
+    private string LastText() => _stops.Append(_stream?.Flush() ?? "") + _stops.Flush();
 }

@@ -14,6 +14,7 @@ public enum FinishReason
 /// <param name="TokenId">The token.</param>
 /// <param name="Text">
 /// Text that is certain now: whole characters that cannot be part of a stop sequence any more. May be empty, and may belong to earlier tokens.
+/// Always empty for a model without a tokenizer.
 /// </param>
 /// <param name="FinishReason">Set on the last step.</param>
 /// <param name="Usage">The counts up to this token.</param>

@@ -38,6 +38,7 @@ public sealed class TextGenerator : IDisposable
         ArgumentNullException.ThrowIfNull(promptIds);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
+        CheckStops(options);
         CheckBias(options);
         CheckPrompt(promptIds);
         return Run(promptIds, options, version ?? _model.Versions.Current, cancellationToken);
@@ -74,6 +75,14 @@ public sealed class TextGenerator : IDisposable
             yield return step;
         }
         while (step.FinishReason is null);
+    }
+
+    private void CheckStops(GenerationOptions options)
+    {
+        if (options.StopSequences.Count > 0 && !_model.HasTokenizer)
+        {
+            throw new ArgumentException($"{nameof(options.StopSequences)} are texts, but the model '{_model.Id}' has no tokenizer.", nameof(options));
+        }
     }
 
     private void CheckBias(GenerationOptions options)

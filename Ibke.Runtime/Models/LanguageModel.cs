@@ -13,16 +13,17 @@ public sealed class LanguageModel : IDisposable
 {
     private readonly Checkpoint _checkpoint;
     private readonly bool _ownsEngine;
+    private readonly Tokenizer? _tokenizer;
 
-    private LanguageModel(string folder, Checkpoint checkpoint, Transformer transformer, bool ownsEngine)
+    private LanguageModel(string folder, Checkpoint checkpoint, Transformer transformer, bool ownsEngine, string? tokenizerFolder)
     {
         _checkpoint = checkpoint;
         _ownsEngine = ownsEngine;
         Folder = folder;
         Id = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
         Transformer = transformer;
-        Tokenizer = Tokenizer.Load(folder);
-        Template = ChatTemplate.Load(folder);
+        _tokenizer = LoadTokenizer(tokenizerFolder);
+        Template = (tokenizerFolder is null ? null : ChatTemplate.Load(tokenizerFolder)) ?? ChatTemplate.Load(folder);
         Generation = GenerationConfig.Load(folder);
         EndOfSequenceIds = FindEndOfSequence().ToHashSet();
     }
@@ -39,8 +40,14 @@ public sealed class LanguageModel : IDisposable
     /// <summary>The network.</summary>
     public Transformer Transformer { get; }
 
+    /// <summary>Whether there is a tokenizer. Without one the model continues tokens, but reads and writes no text.</summary>
+    public bool HasTokenizer => _tokenizer is not null;
+
     /// <summary>Text to tokens and back.</summary>
-    public Tokenizer Tokenizer { get; }
+    /// <exception cref="InvalidOperationException">There is none; see <see cref="HasTokenizer"/>.</exception>
+    public Tokenizer Tokenizer => _tokenizer ?? throw new InvalidOperationException(
+        $"The model '{Id}' has no tokenizer: there is no {Tokenizer.FileName} in {Folder}. Name a folder that has one ({nameof(LanguageModelOptions)}.{nameof(LanguageModelOptions.TokenizerFolder)}), "
+        + "or give tokens instead of text.");
 
     /// <summary>How a conversation becomes text; null for a model that was not trained to chat.</summary>
     public ChatTemplate? Template { get; }
@@ -64,7 +71,7 @@ public sealed class LanguageModel : IDisposable
     public long Bytes => _checkpoint.Bytes;
 
     /// <summary>Loads a model. Every weight is checked once: present, of the right shape, finite.</summary>
-    /// <param name="folder">Holds <c>config.json</c>, <c>model.safetensors</c> or its shards, <c>tokenizer.json</c>, and for chat models a template.</param>
+    /// <param name="folder">Holds <c>config.json</c>, <c>model.safetensors</c> or its shards, as a rule <c>tokenizer.json</c>, and for chat models a template.</param>
     /// <param name="options">Null for the defaults.</param>
     /// <exception cref="CheckpointException">A file is missing, damaged or does not fit the others; the message names it.</exception>
     public static LanguageModel Load(string folder, LanguageModelOptions? options = null)
@@ -79,7 +86,7 @@ public sealed class LanguageModel : IDisposable
             TransformerConfig config = ModelFamilies.ReadConfig(ConfigFile.Open(folder));
             checkpoint = Checkpoint.Open(folder);
             transformer = Transformer.Load(checkpoint, config, engine);
-            return new LanguageModel(folder, checkpoint, transformer, ownsEngine);
+            return new LanguageModel(folder, checkpoint, transformer, ownsEngine, options?.TokenizerFolder);
         }
         catch
         {
@@ -107,6 +114,32 @@ public sealed class LanguageModel : IDisposable
 
     private IEnumerable<int> FindEndOfSequence() =>
         Generation.EosTokenIds.Count > 0 ? Generation.EosTokenIds
-        : Tokenizer.EosToken is { } token && Tokenizer.FindId(token) is { } id ? [id]
+        : _tokenizer?.EosToken is { } token && _tokenizer.FindId(token) is { } id ? [id]
         : [];
+
+    // The model's own tokenizer may be missing, a named one may not. Added tokens beyond the embedding, such as the mark of an image, are
+    // refused only where a text holds them.
+    private Tokenizer? LoadTokenizer(string? named)
+    {
+        string folder = named ?? Folder;
+        if (named is null && !File.Exists(Path.Combine(folder, Tokenizer.FileName)))
+        {
+            return null;
+        }
+
+        Tokenizer tokenizer = Tokenizer.Load(folder);
+        HashSet<string> added = [.. tokenizer.AddedTokens];
+        for (int id = Config.VocabularySize; id < tokenizer.VocabularySize; id++)
+        {
+            if (tokenizer.TokenText(id) is { } text && !added.Contains(text))
+            {
+                throw new CheckpointException(
+                    Path.Combine(folder, Tokenizer.FileName),
+                    $"there are tokens up to {tokenizer.VocabularySize - 1}, but the embedding of {Id} has only {Config.VocabularySize} rows",
+                    "Use the tokenizer that belongs to the model.");
+            }
+        }
+
+        return tokenizer;
+    }
 }

@@ -14,6 +14,8 @@ namespace Ibke.Runtime.Tokenization;
 /// <remarks>Immutable and thread-safe. It agrees with the reference library to the id.</remarks>
 public sealed class Tokenizer
 {
+    internal const string FileName = "tokenizer.json";
+
     private readonly AddedTokenMatcher _rawTokens;
     private readonly AddedTokenMatcher _normalizedTokens;
     private readonly Normalizer? _normalizer;
@@ -82,7 +84,7 @@ public sealed class Tokenizer
     public static Tokenizer Load(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        return new Tokenizer(ConfigFile.Open(folder, "tokenizer.json"), ConfigFile.TryOpen(folder, "tokenizer_config.json"));
+        return new Tokenizer(ConfigFile.Open(folder, FileName), ConfigFile.TryOpen(folder, "tokenizer_config.json"));
     }
 
     /// <summary>The ids of a text. Added tokens that are written in it are recognised, special ones too.</summary>

@@ -1,11 +1,15 @@
 using System.Security.Cryptography;
 using Ibke.Runtime.Checkpoints;
+using Ibke.Runtime.Generation;
 using Ibke.Runtime.Models;
 
 namespace Ibke.Runtime.Tests.Models;
 
 public sealed class LanguageModelTests
 {
+    private static readonly string TinyModel = Path.Combine(GoldenFiles.Committed, "models", "llama-gqa-tied-bf16");
+    private static readonly string TinyTokenizer = Path.Combine(GoldenFiles.Committed, "tokenizers", "tiny-160");
+
     [Fact]
     public void Load_Folder_GivesEverythingInIt()
     {
@@ -33,7 +37,6 @@ public sealed class LanguageModelTests
     [Theory]
     [InlineData("config.json")]
     [InlineData("model.safetensors")]
-    [InlineData("tokenizer.json")]
     public void Load_FileMissing_NamesIt(string missing)
     {
         using TemporaryFolder folder = new();
@@ -43,5 +46,44 @@ public sealed class LanguageModelTests
         }
 
         Assert.Contains(missing, Assert.Throws<CheckpointException>(() => LanguageModel.Load(folder.Path)).Message);
+    }
+
+    [Fact]
+    public void Load_WithoutTokenizer_ContinuesTokensOnly()
+    {
+        using LanguageModel model = LanguageModel.Load(TinyModel, new LanguageModelOptions { Engine = TestEngine.Shared });
+        using TextGenerator generator = new(model);
+
+        GenerationStep[] steps = [.. generator.Generate([1, 2, 3], new GenerationOptions { MaxNewTokens = 4 })];
+
+        Assert.False(model.HasTokenizer);
+        Assert.All(steps, step => Assert.Equal("", step.Text));
+        Assert.Equal(4, steps.Length);
+        Assert.Contains("tokenizer.json", Assert.Throws<InvalidOperationException>(() => model.Tokenizer).Message);
+        Assert.Throws<ArgumentException>(() => generator.Generate([1], new GenerationOptions { StopSequences = ["."] }));
+    }
+
+    [Fact]
+    public void Load_TokenizerFromElsewhere_BringsItsTemplate()
+    {
+        using LanguageModel model = LanguageModel.Load(
+            TinyModel, new LanguageModelOptions { Engine = TestEngine.Shared, TokenizerFolder = TinyTokenizer });
+
+        Assert.Equal(160, model.Tokenizer.VocabularySize);
+        Assert.NotNull(model.Template);
+        Assert.Contains(
+            "tokenizer.json",
+            Assert.Throws<CheckpointException>(() => LanguageModel.Load(
+                TinyModel, new LanguageModelOptions { Engine = TestEngine.Shared, TokenizerFolder = TinyModel })).Message);
+    }
+
+    [Fact]
+    public void Load_TokenizerLargerThanTheEmbedding_SaysSo()
+    {
+        CheckpointException error = Assert.Throws<CheckpointException>(() => LanguageModel.Load(
+            TinyModel, new LanguageModelOptions { Engine = TestEngine.Shared, TokenizerFolder = Atlas.Folder }));
+
+        Assert.Contains("3071", error.Message);
+        Assert.Contains("160 rows", error.Message);
     }
 }
