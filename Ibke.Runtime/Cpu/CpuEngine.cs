@@ -59,6 +59,31 @@ public sealed class CpuEngine : Engine
     }
 
     /// <inheritdoc/>
+    public override unsafe Tensor Quantize(StoredTensor stored)
+    {
+        ArgumentNullException.ThrowIfNull(stored);
+        if (stored.Shape.Rank != 2)
+        {
+            throw new ArgumentException($"{stored.Name}: 8-bit blocks are made of matrices, not of {stored.Shape}.", nameof(stored));
+        }
+
+        using CpuTensor source = (CpuTensor)Load(stored);
+        (int outputs, int inputs) = (stored.Shape[0], stored.Shape[1]);
+        CpuStorage blocks = new(Memory, Int8Blocks.Bytes(outputs, inputs));
+        CpuTensor quantized = new(stored.Shape, ElementType.Int8Block32, blocks);
+        CpuStorage values = source.Hold();
+        bool finite = Int8Blocks.Quantize(_workers, values.Pointer, stored.ElementType, outputs, inputs, blocks.Pointer);
+        values.Release();
+        if (!finite)
+        {
+            quantized.Dispose();
+            throw new ArgumentException($"{stored.Name} holds NaN or an infinity; 8-bit blocks cannot.", nameof(stored));
+        }
+
+        return quantized;
+    }
+
+    /// <inheritdoc/>
     public override Tensor Create(TensorShape shape, ReadOnlySpan<float> values) => _operations.Create(shape, values);
 
     /// <inheritdoc/>

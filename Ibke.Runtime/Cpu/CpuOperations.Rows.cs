@@ -66,7 +66,7 @@ internal sealed unsafe partial class CpuOperations
             }
         }
 
-        CpuTensor own = Own(table, operation);
+        CpuTensor own = OwnValues(table, operation);
         CpuTensor y = Allocate(new TensorShape(numbers.Length, table.Shape.Columns));
         using TensorReading ys = Read(y);
         CpuStorage stored = own.Hold();

@@ -49,7 +49,12 @@ internal sealed unsafe partial class CpuOperations(MemoryPool memory, WorkerPool
     }
 
     private TensorReading Read(Tensor? tensor, [CallerMemberName] string operation = "") =>
-        new(tensor is null ? null : Own(tensor, operation), memory);
+        new(tensor is null ? null : OwnValues(tensor, operation), memory);
+
+    /// <summary>As <see cref="Own"/>, for all that is not the weight of a linear layer.</summary>
+    private static CpuTensor OwnValues(Tensor tensor, string operation) => tensor.ElementType == ElementType.Int8Block32
+        ? throw new ArgumentException($"{operation}: a matrix of 8-bit blocks, {tensor.Shape}, can only be the weight of Linear.")
+        : Own(tensor, operation);
 
     private static void NativeMemoryFill(float* values, long count) =>
         System.Runtime.InteropServices.NativeMemory.Clear(values, (nuint)count * sizeof(float));

@@ -16,6 +16,12 @@ internal sealed unsafe partial class CpuTape(CpuOperations operations) : Gradien
     public override void Watch(Tensor tensor)
     {
         long id = CpuOperations.Own(tensor).StorageId;
+        if (tensor.ElementType == ElementType.Int8Block32)
+        {
+            throw new ArgumentException(
+                $"Watch: a matrix of 8-bit blocks, {tensor.Shape}, has no gradient. Load the model with its weights as they are stored.", nameof(tensor));
+        }
+
         _watched.Add(id);
         _tracked.Add(id);
     }

@@ -18,6 +18,9 @@ internal sealed unsafe class CpuTensor : Tensor
     /// <summary>Names the values: tensors with the same id are views of the same memory. Known after disposal too.</summary>
     public long StorageId { get; }
 
+    /// <inheritdoc/>
+    public override long Bytes => ElementType == ElementType.Int8Block32 ? Int8Blocks.Bytes(Shape[0], Shape[1]) : Shape.Count * ElementType.Size();
+
     /// <summary>Holds the memory while it is read, whatever happens to the tensor meanwhile.</summary>
     /// <exception cref="ObjectDisposedException">The tensor has been disposed.</exception>
     public CpuStorage Hold() =>
@@ -41,7 +44,14 @@ internal sealed unsafe class CpuTensor : Tensor
         {
             fixed (float* values = destination)
             {
-                ElementConversion.Widen(storage.Pointer, ElementType, destination.Length, values);
+                if (ElementType == ElementType.Int8Block32)
+                {
+                    Int8Blocks.Widen(storage.Pointer, Shape[0], Shape[1], values);
+                }
+                else
+                {
+                    ElementConversion.Widen(storage.Pointer, ElementType, destination.Length, values);
+                }
             }
         }
         finally
@@ -51,9 +61,17 @@ internal sealed unsafe class CpuTensor : Tensor
     }
 
     /// <inheritdoc/>
-    public override Tensor Reshape(TensorShape shape) => shape.Count == Shape.Count
-        ? new CpuTensor(shape, ElementType, Hold())
-        : throw new ArgumentException($"Reshape: {Shape} has {Shape.Count} values, {shape} has {shape.Count}.", nameof(shape));
+    public override Tensor Reshape(TensorShape shape)
+    {
+        if (shape.Count != Shape.Count)
+        {
+            throw new ArgumentException($"Reshape: {Shape} has {Shape.Count} values, {shape} has {shape.Count}.", nameof(shape));
+        }
+
+        return ElementType != ElementType.Int8Block32 || shape == Shape
+            ? new CpuTensor(shape, ElementType, Hold())
+            : throw new ArgumentException($"Reshape: a matrix of 8-bit blocks, {Shape}, cannot have another shape.", nameof(shape));
+    }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing) => Interlocked.Exchange(ref _storage, null)?.Release();

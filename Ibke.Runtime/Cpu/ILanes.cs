@@ -18,6 +18,12 @@ internal unsafe interface ILanes<TSelf>
     /// <summary>Reads <see cref="Count"/> values; no alignment is needed.</summary>
     static abstract TSelf Load(float* source);
 
+    /// <summary>Reads <see cref="Count"/> signed bytes.</summary>
+    static abstract TSelf LoadInt8(sbyte* source);
+
+    /// <summary>Reads <see cref="Count"/> bfloat16 values.</summary>
+    static abstract TSelf LoadBFloat16(ushort* source);
+
     /// <summary>Writes <see cref="Count"/> values.</summary>
     static abstract void Store(TSelf value, float* destination);
 

@@ -5,8 +5,10 @@ namespace Ibke.Runtime.Cpu;
 /// <summary>y = x Wᵀ + b.</summary>
 internal static unsafe class Linear
 {
-    /// <summary>Up to so many rows are faster by reading the weight as it lies than by the packed product.</summary>
-    private const int MostRowsUnpacked = 3;
+    /// <summary>
+    /// Up to so many rows are faster by reading the weight as it lies than by the blocked product, which arranges it first and widens 8-bit blocks.
+    /// </summary>
+    public static int MostRowsUnpacked(ElementType type) => type == ElementType.Int8Block32 ? 16 : 3;
 
     /// <summary>Overwrites the destination.</summary>
     /// <param name="pool">Threads and instruction set.</param>
@@ -23,7 +25,13 @@ internal static unsafe class Linear
         WorkerPool pool, MemoryPool memory, float* x, CpuStorage weight, ElementType type, float* bias,
         int rows, int inputs, int outputs, float* destination)
     {
-        if (rows <= MostRowsUnpacked)
+        if (type == ElementType.Int8Block32)
+        {
+            ForwardInt8(pool, memory, x, weight.Pointer, bias, rows, inputs, outputs, destination);
+            return;
+        }
+
+        if (rows <= MostRowsUnpacked(type))
         {
             MatrixVector.Forward(pool, x, weight.Pointer, type, bias, rows, inputs, outputs, destination);
             return;
@@ -67,6 +75,19 @@ internal static unsafe class Linear
         if (weightGradient != null)
         {
             MatrixProduct.Add(pool, memory, gradient, 1, outputs, (byte*)x, ElementType.Float32, outputs, rows, inputs, weightGradient);
+        }
+    }
+
+    private static void ForwardInt8(
+        WorkerPool pool, MemoryPool memory, float* x, byte* weight, float* bias, int rows, int inputs, int outputs, float* destination)
+    {
+        if (rows <= MostRowsUnpacked(ElementType.Int8Block32))
+        {
+            Int8MatrixVector.Forward(pool, x, weight, bias, rows, inputs, outputs, destination);
+        }
+        else
+        {
+            MatrixProduct.WithInt8Weight(pool, memory, x, weight, bias, rows, inputs, outputs, destination);
         }
     }
 }

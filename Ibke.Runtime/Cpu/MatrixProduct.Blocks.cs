@@ -6,7 +6,7 @@ namespace Ibke.Runtime.Cpu;
 /// <content>One block of C on one thread.</content>
 internal static unsafe partial class MatrixProduct
 {
-    /// <summary>The right factor, [depth, columns]: row-major, or in the panels of a <see cref="PackedWeight"/>.</summary>
+    /// <summary>The right factor, [depth, columns]: row-major, or in the panels of a <see cref="PackedWeight"/>; in 8-bit blocks as it is, or transposed where packed.</summary>
     private readonly struct Right(byte* values, ElementType type, int depth, int columns, bool packed)
     {
         public byte* Values { get; } = values;
@@ -20,7 +20,7 @@ internal static unsafe partial class MatrixProduct
         public bool Packed { get; } = packed;
     }
 
-    private sealed class Job(
+    private sealed partial class Job(
         InstructionSet instructions, TileShape tile, MemoryPool memory, nint left, int rows, Right right, Blocks blocks, nint destination)
     {
         private readonly float* _left = (float*)left;
@@ -33,7 +33,8 @@ internal static unsafe partial class MatrixProduct
             int firstTile = block % blocks.RowBlocks * blocks.TilesPerBlock;
             int panels = Math.Min(blocks.PanelsPerBlock, tile.PanelCount(right.Columns) - firstPanel);
             int endTile = Math.Min(firstTile + blocks.TilesPerBlock, tile.TileCount(rows));
-            bool widened = !right.Packed || (right.Type == ElementType.Float16 && endTile - firstTile >= TilesWorthWidening);
+            bool widened = !right.Packed || right.Type == ElementType.Int8Block32
+                || (right.Type == ElementType.Float16 && endTile - firstTile >= TilesWorthWidening);
             long panelValues = (long)Math.Min(Depth, right.Depth) * tile.Columns;
             long scratchBytes = widened ? panelValues * panels * sizeof(float) : 0;
             byte* scratch = memory.Rent(scratchBytes);
@@ -144,6 +145,9 @@ internal static unsafe partial class MatrixProduct
                     break;
                 case ElementType.Float16:
                     WidenPanels<StoredFloat16>(firstPanel, panels, start, depth, destination, stride);
+                    break;
+                case ElementType.Int8Block32:
+                    WidenInt8Panels(firstPanel, panels, start, depth, destination, stride);
                     break;
                 default:
                     WidenPanels<StoredBFloat16>(firstPanel, panels, start, depth, destination, stride);

@@ -31,19 +31,7 @@ internal static unsafe partial class MatrixProduct
     public static void WithWeight(
         WorkerPool pool, MemoryPool memory, float* a, PackedWeight weight, ElementType type, float* bias, int rows, float* destination)
     {
-        for (long row = 0; row < rows; row++)
-        {
-            Span<float> y = new(destination + row * weight.Outputs, weight.Outputs);
-            if (bias == null)
-            {
-                y.Clear();
-            }
-            else
-            {
-                new ReadOnlySpan<float>(bias, weight.Outputs).CopyTo(y);
-            }
-        }
-
+        Start(bias, rows, weight.Outputs, destination);
         Right right = new(weight.Values, type, weight.Inputs, weight.Outputs, packed: true);
         Accumulate(pool, memory, a, weight.Inputs, 1, rows, right, destination);
     }
@@ -64,6 +52,23 @@ internal static unsafe partial class MatrixProduct
         WorkerPool pool, MemoryPool memory, float* a, int aRowStride, int aDepthStride, byte* b, ElementType type,
         int rows, int depth, int columns, float* destination) =>
         Accumulate(pool, memory, a, aRowStride, aDepthStride, rows, new Right(b, type, depth, columns, packed: false), destination);
+
+    /// <summary>Every row becomes the bias, or zero.</summary>
+    private static void Start(float* bias, int rows, int outputs, float* destination)
+    {
+        for (long row = 0; row < rows; row++)
+        {
+            Span<float> y = new(destination + row * outputs, outputs);
+            if (bias == null)
+            {
+                y.Clear();
+            }
+            else
+            {
+                new ReadOnlySpan<float>(bias, outputs).CopyTo(y);
+            }
+        }
+    }
 
     private static void Accumulate(
         WorkerPool pool, MemoryPool memory, float* a, int aRowStride, int aDepthStride, int rows, Right right, float* destination)

@@ -19,6 +19,15 @@ public abstract class Engine : IDisposable
     /// <summary>Takes over a weight as it is stored, without copying where the engine can.</summary>
     public abstract Tensor Load(StoredTensor stored);
 
+    /// <summary>
+    /// Makes a matrix of 8-bit blocks (<see cref="ElementType.Int8Block32"/>) from a stored one: 32 neighbours of a row share a scale, and every
+    /// value becomes the nearest multiple of it, so that it is off by at most 1/250 of the largest of the 32. It can be the weight of
+    /// <see cref="Operations.Linear"/> and nothing else, and has no gradient. The stored bytes are not needed afterwards.
+    /// </summary>
+    /// <param name="stored">[out, in], of any sizes.</param>
+    /// <exception cref="ArgumentException">It is no matrix, holds a value that is not finite, or its bytes do not fit its shape.</exception>
+    public abstract Tensor Quantize(StoredTensor stored);
+
     /// <summary>Copies values into a new float32 tensor.</summary>
     /// <exception cref="ArgumentException">The number of values is not that of the shape.</exception>
     public abstract Tensor Create(TensorShape shape, ReadOnlySpan<float> values);

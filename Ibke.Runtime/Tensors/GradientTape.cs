@@ -9,6 +9,7 @@ public abstract class GradientTape : Operations, IDisposable
 {
     /// <summary>Marks a tensor whose gradient will be asked for: a weight, an input, or the result of an operation on this tape.</summary>
     /// <remarks>Must be called before the tensor is used by the operations that the gradient shall flow through.</remarks>
+    /// <exception cref="ArgumentException">The tensor is of 8-bit blocks, which have no gradient.</exception>
     public abstract void Watch(Tensor tensor);
 
     /// <summary>The gradients of a scalar with respect to watched tensors, in their order; zeros where nothing depends on one.</summary>

@@ -3,7 +3,7 @@ namespace Ibke.Runtime.Tensors;
 /// <summary>
 /// The operations that models and editors are written against: few and coarse, so that an engine is small and a model reads as its formula.
 /// Inputs are row-major; "rows" means all dimensions but the last. Results are new float32 tensors owned by the caller.
-/// Weights may be stored as float32, float16 or bfloat16.
+/// Weights may be stored as float32, float16 or bfloat16, that of <see cref="Linear"/> as 8-bit blocks too.
 /// </summary>
 /// <remarks>
 /// Every operation has a gradient for each floating-point input that is watched on a <see cref="GradientTape"/>.
@@ -18,7 +18,7 @@ public abstract class Operations
 
     /// <summary>y = x Wᵀ + b.</summary>
     /// <param name="x">[rows, in].</param>
-    /// <param name="weight">[out, in].</param>
+    /// <param name="weight">[out, in]; one of 8-bit blocks has no gradient.</param>
     /// <param name="bias">[out], or null.</param>
     public abstract Tensor Linear(Tensor x, Tensor weight, Tensor? bias = null);
 

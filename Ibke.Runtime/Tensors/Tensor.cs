@@ -22,6 +22,9 @@ public abstract class Tensor : IDisposable
     /// <summary>How the values are stored. The results of operations are always <see cref="ElementType.Float32"/>.</summary>
     public ElementType ElementType { get; }
 
+    /// <summary>The bytes that the values take as they are stored.</summary>
+    public abstract long Bytes { get; }
+
     /// <summary>Copies all values to the host, widened to float32.</summary>
     /// <exception cref="ObjectDisposedException">The tensor has been disposed.</exception>
     public float[] ToArray()

@@ -52,7 +52,7 @@ public sealed class SafetensorsPropertyTests : IDisposable
             from name in ArbMap.Default.GeneratorFor<NonNull<string>>()
             from rank in Gen.Choose(0, 4)
             from sizes in Gen.Choose(0, 4).ArrayOf(rank)
-            from type in Gen.Elements(Enum.GetValues<ElementType>())
+            from type in Gen.Elements(ElementType.Float32, ElementType.Float16, ElementType.BFloat16)
             from seed in Gen.Choose(0, 1000)
             select Tensor(WellFormed(name.Get), sizes, type, seed);
         Gen<StoredTensor[]> files = tensors.ListOf().Select(list => list.DistinctBy(tensor => tensor.Name).ToArray());

@@ -242,6 +242,8 @@ public sealed class CpuOperationsTests : IDisposable
 
     private sealed class ForeignTensor() : Tensor(new TensorShape(2), ElementType.Float32)
     {
+        public override long Bytes => 0;
+
         public override Tensor Reshape(TensorShape shape) => throw new NotSupportedException();
 
         public override void CopyTo(Span<float> destination) => throw new NotSupportedException();
