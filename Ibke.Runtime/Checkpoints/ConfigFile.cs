@@ -88,6 +88,22 @@ public sealed class ConfigFile
     /// <exception cref="CheckpointException">It is something else.</exception>
     public float GetFloat(string key, float missing) => Find(key) is JsonElement json ? ToFloat(key, json) : missing;
 
+    /// <summary>A finite number in double precision, or the given one where the key is missing.</summary>
+    /// <exception cref="CheckpointException">It is something else.</exception>
+    public double GetDouble(string key, double missing) => Find(key) is not JsonElement json ? missing
+        : json.ValueKind == JsonValueKind.Number && json.TryGetDouble(out double value) && double.IsFinite(value) ? value
+        : throw Wrong(key, "a number", json);
+
+    /// <summary>A whole number; null where the value is <c>null</c>, and the given one where there is no such key at all.</summary>
+    /// <exception cref="CheckpointException">It is something else.</exception>
+    public int? GetIntOrNull(string key, int? missing) =>
+        Find(key) is JsonElement json ? ToInt(key, json) : _json.TryGetProperty(key, out _) ? null : missing;
+
+    /// <summary>A finite number; null where the value is <c>null</c>, and the given one where there is no such key at all.</summary>
+    /// <exception cref="CheckpointException">It is something else.</exception>
+    public float? GetFloatOrNull(string key, float? missing) =>
+        Find(key) is JsonElement json ? ToFloat(key, json) : _json.TryGetProperty(key, out _) ? null : missing;
+
     /// <summary>A truth value.</summary>
     /// <exception cref="CheckpointException">It is missing or something else.</exception>
     public bool GetBool(string key) => ToBool(key, Required(key, "true or false"));

@@ -40,6 +40,50 @@ internal sealed unsafe partial class CpuOperations
     }
 
     /// <inheritdoc/>
+    public override CpuTensor ScatterRows(IReadOnlyList<Tensor> parts, IReadOnlyList<IReadOnlyList<int>> rows, int count)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        ArgumentNullException.ThrowIfNull(rows);
+        if (parts.Count == 0 || parts.Count != rows.Count)
+        {
+            throw new ArgumentException($"ScatterRows: {parts.Count} parts with the rows of {rows.Count}; there must be as many, at least one.", nameof(rows));
+        }
+
+        int columns = parts[0].Shape.Columns;
+        for (int p = 0; p < parts.Count; p++)
+        {
+            Require(parts[p].Shape.Columns == columns, "all parts must have as many columns", parts[0], parts[p]);
+            Require(parts[p].Shape.Rows == rows[p].Count, $"{rows[p].Count} row numbers are not those of part {p}", parts[p]);
+            RequireRows(rows[p], count);
+        }
+
+        CpuTensor y = Zeros(new TensorShape(count, columns));
+        using TensorReading ys = Read(y);
+        for (int p = 0; p < parts.Count; p++)
+        {
+            int[] numbers = [.. rows[p]];
+            using TensorReading part = Read(parts[p]);
+            fixed (int* pointer = numbers)
+            {
+                SelectedRows.Add(workers, part.Values, pointer, numbers.Length, columns, ys.Values);
+            }
+        }
+
+        return y;
+    }
+
+    /// <inheritdoc/>
+    public override CpuTensor Transpose(Tensor x)
+    {
+        Require(x.Shape.Rank == 2, "x must have two dimensions", x);
+        using TensorReading xs = Read(x);
+        CpuTensor y = Allocate(new TensorShape(x.Shape[1], x.Shape[0]));
+        using TensorReading ys = Read(y);
+        Transposition.Forward(workers, xs.Values, x.Shape[0], x.Shape[1], ys.Values);
+        return y;
+    }
+
+    /// <inheritdoc/>
     public override int[] ArgMax(Tensor x)
     {
         Require(x.Shape.Columns > 0, "rows must have values", x);
@@ -58,13 +102,7 @@ internal sealed unsafe partial class CpuOperations
         ArgumentNullException.ThrowIfNull(ids);
         int rows = table.Shape.Rows;
         int[] numbers = [.. ids];
-        foreach (int id in numbers)
-        {
-            if ((uint)id >= (uint)rows)
-            {
-                throw new ArgumentOutOfRangeException(nameof(ids), id, $"{operation}: {table.Shape} has rows 0 to {rows - 1}.");
-            }
-        }
+        RequireRows(numbers, rows, operation);
 
         CpuTensor own = OwnValues(table, operation);
         CpuTensor y = Allocate(new TensorShape(numbers.Length, table.Shape.Columns));
@@ -74,7 +112,7 @@ internal sealed unsafe partial class CpuOperations
         {
             fixed (int* pointer = numbers)
             {
-                Cpu.Embedding.Forward(
+                SelectedRows.Select(
                     workers, stored.Pointer, own.ElementType, pointer, numbers.Length, table.Shape.Columns, ys.Values);
             }
         }
@@ -84,6 +122,17 @@ internal sealed unsafe partial class CpuOperations
         }
 
         return y;
+    }
+
+    private static void RequireRows(IReadOnlyList<int> numbers, int rows, [CallerMemberName] string operation = "")
+    {
+        for (int i = 0; i < numbers.Count; i++)
+        {
+            if ((uint)numbers[i] >= (uint)rows)
+            {
+                throw new ArgumentOutOfRangeException(nameof(numbers), numbers[i], $"{operation}: there are rows 0 to {rows - 1}.");
+            }
+        }
     }
 
     private static bool SameButColumns(TensorShape a, TensorShape b) =>

@@ -32,6 +32,32 @@ internal sealed unsafe partial class CpuTape
         });
     }
 
+    /// <inheritdoc/>
+    public override Tensor ScatterRows(IReadOnlyList<Tensor> parts, IReadOnlyList<IReadOnlyList<int>> rows, int count)
+    {
+        CpuTensor y = operations.ScatterRows(parts, rows, count);
+        int[][] numbers = [.. rows.Select(list => list.ToArray())];
+        int columns = y.Shape.Columns;
+        return Record(y, [.. parts.Select(Sizes)], step =>
+        {
+            for (int p = 0; p < numbers.Length; p++)
+            {
+                fixed (int* pointer = numbers[p])
+                {
+                    SelectedRows.AddSelected(step.Workers, step.Upstream, pointer, numbers[p].Length, columns, step.Gradient(p));
+                }
+            }
+        });
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Transpose(Tensor x)
+    {
+        CpuTensor y = operations.Transpose(x);
+        (int rows, int columns) = (x.Shape[0], x.Shape[1]);
+        return Record(y, [Sizes(x)], step => Transposition.Backward(step.Workers, step.Upstream, rows, columns, step.Gradient(0)));
+    }
+
     private CpuTensor RecordRows(CpuTensor y, Tensor table, IReadOnlyList<int> ids)
     {
         if (!Tracks(table))
@@ -45,7 +71,7 @@ internal sealed unsafe partial class CpuTape
         {
             fixed (int* pointer = numbers)
             {
-                Cpu.Embedding.Backward(step.Workers, step.Upstream, pointer, numbers.Length, columns, step.Gradient(0));
+                SelectedRows.Add(step.Workers, step.Upstream, pointer, numbers.Length, columns, step.Gradient(0));
             }
         });
     }

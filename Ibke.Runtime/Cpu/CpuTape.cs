@@ -27,6 +27,9 @@ internal sealed unsafe partial class CpuTape(CpuOperations operations) : Gradien
     }
 
     /// <inheritdoc/>
+    public override bool IsWatched(Tensor tensor) => _watched.Contains(CpuOperations.Own(tensor).StorageId);
+
+    /// <inheritdoc/>
     public override IReadOnlyList<Tensor> Gradients(Tensor loss, IReadOnlyList<Tensor> sources, float seed = 1)
     {
         long end = CpuOperations.Own(loss).StorageId;

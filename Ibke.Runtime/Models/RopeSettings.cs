@@ -31,6 +31,12 @@ public sealed record RopeSettings
     /// <summary>The base of the geometric series of wavelengths (<c>rope_theta</c>).</summary>
     public double Theta { get; init; } = 10000;
 
+    /// <summary>The number of elements of a head that are turned, from its first on; null turns all. Even.</summary>
+    public int? Size { get; init; }
+
+    /// <summary>Whether pairs are neighbours (2i, 2i + 1), rather than half of the turned elements apart.</summary>
+    public bool Interleaved { get; init; }
+
     /// <summary>How many times longer than trained; at least 1.</summary>
     public double Factor { get; init; } = 1;
 
@@ -67,8 +73,18 @@ public sealed record RopeSettings
     /// <summary>LongRoPE: divisors of the frequencies of anything longer, one for each pair.</summary>
     public IReadOnlyList<double> LongFactors { get; init; } = [];
 
-    /// <summary>What makes these settings impossible for a number of pairs, as the end of a sentence; null where nothing does.</summary>
-    internal string? FindProblem(int pairs) =>
+    /// <summary>What makes these settings impossible for a head size, as the end of a sentence; null where nothing does.</summary>
+    internal string? FindProblem(int headSize)
+    {
+        int size = Size ?? headSize;
+        return size <= 0 || size > headSize ? $"the rotary embedding turns {size} values of a head, which has {headSize}"
+            : size % 2 != 0 ? Size is null
+                ? $"the head size {headSize} is odd, but the rotary embedding turns pairs"
+                : $"the rotary embedding turns {size} values of a head, but it turns pairs"
+            : FindProblemOfPairs(size / 2);
+    }
+
+    private string? FindProblemOfPairs(int pairs) =>
         Theta <= 1 ? $"the rope theta is {Theta}, but must be above 1"
         : Factor < 1 ? $"the rope factor is {Factor}, but must be at least 1"
         : OriginalContextLength <= 0 ? $"the original context length is {OriginalContextLength}, but must be positive"

@@ -1,5 +1,6 @@
 using Ibke.Runtime.Checkpoints;
 using Ibke.Runtime.Models.Families;
+using Ibke.Runtime.Models.Network;
 using Ibke.Runtime.Tensors;
 
 namespace Ibke.Runtime.Models;
@@ -8,17 +9,16 @@ namespace Ibke.Runtime.Models;
 /// <remarks>Thread-safe: the weights are never written. A key/value cache belongs to one pass at a time.</remarks>
 public sealed class Transformer : IDisposable
 {
-    private readonly TransformerWeights _weights;
-    private readonly RotaryEmbedding _rotary;
-    private readonly AttentionShape _attention;
+    private readonly TransformerNetwork _network;
 
-    internal Transformer(Engine engine, TransformerConfig config, TransformerWeights weights)
+    private Transformer(Engine engine, TransformerConfig config, TransformerNetwork network)
     {
         Engine = engine;
         Config = config;
-        _weights = weights;
-        _rotary = new RotaryEmbedding(config.Rope, config.HeadSize, config.ContextLength);
-        _attention = new AttentionShape(config.Heads, config.KeyValueHeads, config.HeadSize, 1 / MathF.Sqrt(config.HeadSize));
+        _network = network;
+        Parameters = network.Parameters.All
+            .Where(parameter => parameter.Form != ParameterForm.Ones)
+            .ToDictionary(parameter => parameter.Name, parameter => parameter.Stored, StringComparer.Ordinal);
     }
 
     /// <summary>Where the weights lie.</summary>
@@ -27,11 +27,11 @@ public sealed class Transformer : IDisposable
     /// <summary>Sizes and options.</summary>
     public TransformerConfig Config { get; }
 
-    /// <summary>The weights by their names in the checkpoint; a matrix used twice is there once.</summary>
-    public IReadOnlyDictionary<string, Tensor> Parameters => _weights.ByName;
+    /// <summary>The weights by their names in the checkpoint and in its layout; a matrix used twice is there once.</summary>
+    public IReadOnlyDictionary<string, Tensor> Parameters { get; }
 
     /// <summary>The longest sequence whose cached keys serve any longer one as well; see <see cref="RotaryEmbedding.FixedLength"/>.</summary>
-    internal int ReusableLength => _rotary.FixedLength;
+    internal int ReusableLength => _network.Rotaries.Select(rotary => rotary.FixedLength).Append(int.MaxValue).Min();
 
     /// <summary>Checks and loads the weights of a checkpoint.</summary>
     /// <exception cref="CheckpointException">Tensors are missing, have wrong shapes, or hold values that are not finite; they are named.</exception>
@@ -40,7 +40,11 @@ public sealed class Transformer : IDisposable
         ArgumentNullException.ThrowIfNull(checkpoint);
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(engine);
-        return new Transformer(engine, config, WeightLoader.Load(checkpoint, config, ModelFamilies.Find(config.Architecture).Names, engine));
+        WeightNames names = ModelFamilies.Find(config.Architecture).Names;
+        string prefix = names.Prefixes.FirstOrDefault(prefix => checkpoint.TryGet(prefix + names.Embedding + ".weight", out _)) ?? names.Prefixes[0];
+        TransformerNetwork network = NetworkBuilder.Build(config, names, prefix);
+        WeightLoader.Load(checkpoint, network.Parameters, engine);
+        return new Transformer(engine, config, network);
     }
 
     /// <summary>Makes an empty key/value cache for one sequence of up to <see cref="TransformerConfig.ContextLength"/> positions.</summary>
@@ -76,27 +80,20 @@ public sealed class Transformer : IDisposable
         ArgumentNullException.ThrowIfNull(ops);
         ArgumentNullException.ThrowIfNull(version);
         Check(version, ids, sequences);
-        using RotaryPass rotary = new(Engine, _rotary, Config.HeadSize, sequences);
-        Tensor stream = ops.Embedding(_weights.Embedding, ids); // [rows, hidden]
+        using ForwardPass pass = new(ops, Engine, version, sequences, _network.Rotaries, observer);
+        Tensor stream = _network.Input.Apply(pass, ids); // [rows, hidden]
         try
         {
             for (int layer = 0; layer < Config.Layers; layer++)
             {
                 streamObserver?.Invoke(layer, stream);
-                BlockWeights block = _weights.Blocks[layer];
-                using (Tensor attended = Attend(ops, block, layer, stream, rotary, sequences))
-                {
-                    Replace(ref stream, ops.Add(stream, attended));
-                }
-
-                using (Tensor output = Mlp(ops, block, layer, stream, version, observer))
-                {
-                    Replace(ref stream, ops.Add(stream, output));
-                }
+                Tensor next = _network.Blocks[layer].Apply(pass, stream);
+                stream.Dispose();
+                stream = next;
             }
 
             streamObserver?.Invoke(Config.Layers, stream);
-            Tensor normed = ops.RmsNorm(stream, _weights.FinalNorm, Config.NormEpsilon); // [rows, hidden]
+            Tensor normed = _network.Output.Normalize(ops, stream); // [rows, hidden]
             foreach (SequenceRows sequence in sequences)
             {
                 sequence.Cache?.Advance(sequence.Count);
@@ -117,15 +114,15 @@ public sealed class Transformer : IDisposable
     public Tensor Logits(Operations ops, Tensor hidden)
     {
         ArgumentNullException.ThrowIfNull(ops);
-        return ops.Linear(hidden, _weights.Output);
+        return _network.Output.Score(ops, hidden);
     }
 
     /// <summary>Returns the weights' memory.</summary>
     public void Dispose()
     {
-        foreach (Tensor tensor in _weights.ByName.Values)
+        foreach (Parameter parameter in _network.Parameters.All)
         {
-            tensor.Dispose();
+            parameter.Release();
         }
     }
 
@@ -141,47 +138,6 @@ public sealed class Transformer : IDisposable
             }
         }
     }
-
-    private static void Replace(ref Tensor stream, Tensor next)
-    {
-        stream.Dispose();
-        stream = next;
-    }
-
-    // Attention with its norm and projections. [rows, hidden] → [rows, hidden].
-    private Tensor Attend(
-        Operations ops, BlockWeights block, int layer, Tensor stream, RotaryPass rotary, IReadOnlyList<SequenceRows> sequences)
-    {
-        using Tensor x = ops.RmsNorm(stream, block.AttentionNorm, Config.NormEpsilon);
-        using Tensor query = Project(ops, x, block.Query); // [rows, heads × headSize]
-        using Tensor key = Project(ops, x, block.Key); // [rows, keyValueHeads × headSize]
-        using Tensor value = Project(ops, x, block.Value); // [rows, keyValueHeads × headSize]
-        using Tensor turnedQuery = rotary.Turn(ops, query);
-        using Tensor turnedKey = rotary.Turn(ops, key);
-        using Tensor mixed = ops.Attention(turnedQuery, turnedKey, value, _attention, sequences, layer); // [rows, heads × headSize]
-        return Project(ops, mixed, block.AttentionOutput);
-    }
-
-    // The gated MLP with its norm, and the neurons of edits beside it. [rows, hidden] → [rows, hidden].
-    private Tensor Mlp(
-        Operations ops, BlockWeights block, int layer, Tensor stream, WeightVersion version, MlpObserver? observer)
-    {
-        using Tensor x = ops.RmsNorm(stream, block.MlpNorm, Config.NormEpsilon);
-        using Tensor gate = Project(ops, x, block.Gate); // [rows, intermediate]
-        using Tensor up = Project(ops, x, block.Up); // [rows, intermediate]
-        using Tensor gated = ops.Gate(gate, up, Config.Activation);
-        Tensor output = Project(ops, gated, block.Down);
-        foreach (NeuronGroup group in version.Layer(layer))
-        {
-            using Tensor added = ops.Neurons(x, group.Mean, group.Deviation, group.Blocks);
-            Replace(ref output, ops.Add(output, added));
-        }
-
-        observer?.Invoke(layer, x, output);
-        return output;
-    }
-
-    private static Tensor Project(Operations ops, Tensor x, LinearWeights linear) => ops.Linear(x, linear.Weight, linear.Bias);
 
     private void Check(WeightVersion version, IReadOnlyList<int> ids, IReadOnlyList<SequenceRows> sequences)
     {

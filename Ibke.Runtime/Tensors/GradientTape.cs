@@ -12,6 +12,9 @@ public abstract class GradientTape : Operations, IDisposable
     /// <exception cref="ArgumentException">The tensor is of 8-bit blocks, which have no gradient.</exception>
     public abstract void Watch(Tensor tensor);
 
+    /// <summary>Whether a tensor has been watched.</summary>
+    public abstract bool IsWatched(Tensor tensor);
+
     /// <summary>The gradients of a scalar with respect to watched tensors, in their order; zeros where nothing depends on one.</summary>
     /// <param name="loss">A tensor of one value, recorded on this tape.</param>
     /// <param name="sources">Watched tensors.</param>

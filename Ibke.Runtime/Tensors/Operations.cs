@@ -86,6 +86,17 @@ public abstract class Operations
     /// <summary>Sets the columns of two tensors with the same rows side by side.</summary>
     public abstract Tensor Concatenate(Tensor left, Tensor right);
 
+    /// <summary>y[rows[p][i]] += parts[p][i] for every part p in their order, on zeros: what <see cref="Rows"/> selected, put back and summed.</summary>
+    /// <param name="parts">[its rows, n] each; at least one.</param>
+    /// <param name="rows">For each part, the row of the result that each of its rows is added to.</param>
+    /// <param name="count">Rows of the result.</param>
+    /// <returns>[count, n].</returns>
+    public abstract Tensor ScatterRows(IReadOnlyList<Tensor> parts, IReadOnlyList<IReadOnlyList<int>> rows, int count);
+
+    /// <summary>y[j, i] = x[i, j].</summary>
+    /// <param name="x">[rows, columns].</param>
+    public abstract Tensor Transpose(Tensor x);
+
     /// <summary>exp(x − max) / Σ exp(x − max) over the last dimension.</summary>
     public abstract Tensor Softmax(Tensor x);
 

@@ -6,7 +6,14 @@ namespace Ibke.Runtime.Models.Families;
 internal static class ModelFamilies
 {
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<ModelFamily> All { get; } = [LlamaFamily.Declaration];
+    public static IReadOnlyList<ModelFamily> All { get; } =
+    [
+        LlamaFamily.Declaration,
+        MistralFamily.Declaration,
+        Qwen2Family.Declaration,
+        Qwen3Family.Declaration,
+        Qwen3MoeFamily.Declaration,
+    ];
 
     /// <summary>The family of an architecture.</summary>
     /// <exception cref="ArgumentException">It is not known.</exception>

@@ -21,14 +21,25 @@ internal static class RopeReader
 
     /// <summary>Reads the settings.</summary>
     /// <param name="config">The configuration.</param>
-    /// <param name="contextLength">Its <c>max_position_embeddings</c>.</param>
+    /// <param name="defaults">What the family says where the configuration is silent.</param>
+    /// <param name="layerType">The entry of <c>rope_parameters</c> to read, where that has one for each type of layers.</param>
     /// <exception cref="CheckpointException">The kind is unknown, or a number it needs is missing.</exception>
-    public static RopeSettings Read(ConfigFile config, int contextLength)
+    public static RopeSettings Read(ConfigFile config, RopeDefaults defaults, string layerType = "full_attention")
     {
         ConfigFile? parameters = config.TryGetObject("rope_parameters");
-        float theta = parameters?.GetFloat("rope_theta", 0) is > 0 and float own ? own : config.GetFloat("rope_theta", 10000);
+        parameters = parameters is not null && IsByLayerType(parameters) ? parameters.TryGetObject(layerType) : parameters;
         parameters ??= config.TryGetObject("rope_scaling");
-        RopeSettings plain = new() { Theta = theta, OriginalContextLength = contextLength };
+        double theta = parameters?.GetDouble("rope_theta", 0) is > 0 and double own ? own : config.GetDouble(defaults.ThetaKey, defaults.Theta);
+        double part = config.GetDouble(defaults.PartKey, defaults.Part);
+        part = parameters?.GetDouble("partial_rotary_factor", part) ?? part;
+        int contextLength = defaults.ContextLength;
+        RopeSettings plain = new()
+        {
+            Theta = theta,
+            Size = part == 1 ? null : (int)Math.Clamp(defaults.HeadSize * part, int.MinValue, int.MaxValue),
+            Interleaved = defaults.Interleaved,
+            OriginalContextLength = contextLength,
+        };
         if (parameters is null)
         {
             return plain;
@@ -41,6 +52,14 @@ internal static class RopeReader
                 config.Path, $"the rope kind '{name}' is not known", $"Known are {string.Join(", ", _kinds.Keys)}.");
         }
 
+        return Scaled(config, parameters, plain, kind);
+    }
+
+    private static bool IsByLayerType(ConfigFile parameters) => parameters.Keys.Any(key => key.EndsWith("_attention", StringComparison.Ordinal));
+
+    private static RopeSettings Scaled(ConfigFile config, ConfigFile parameters, RopeSettings plain, RopeKind kind)
+    {
+        int contextLength = plain.OriginalContextLength;
         int original = parameters.GetInt("original_max_position_embeddings", config.GetInt("original_max_position_embeddings", contextLength));
         return kind switch
         {
@@ -78,4 +97,25 @@ internal static class RopeReader
     }
 
     private static double? Optional(ConfigFile parameters, string key) => parameters.Has(key) ? parameters.GetFloat(key) : null;
+}
+
+/// <summary>What a family says of the rotary embedding where a configuration is silent.</summary>
+/// <param name="ContextLength"><c>max_position_embeddings</c>.</param>
+/// <param name="HeadSize">Values of a head.</param>
+internal sealed record RopeDefaults(int ContextLength, int HeadSize)
+{
+    /// <summary>The base of the wavelengths.</summary>
+    public double Theta { get; init; } = 10000;
+
+    /// <summary>The key of the base at top level.</summary>
+    public string ThetaKey { get; init; } = "rope_theta";
+
+    /// <summary>The part of a head that is turned.</summary>
+    public double Part { get; init; } = 1;
+
+    /// <summary>The key of that part at top level.</summary>
+    public string PartKey { get; init; } = "partial_rotary_factor";
+
+    /// <summary>See <see cref="RopeSettings.Interleaved"/>.</summary>
+    public bool Interleaved { get; init; }
 }

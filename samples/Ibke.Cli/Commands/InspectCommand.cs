@@ -68,7 +68,7 @@ internal sealed class InspectCommand : CliCommand
         {
             yield return ("layers", $"{config.Layers} of hidden size {config.HiddenSize}, MLP {config.IntermediateSize} ({config.Activation})");
             yield return ("attention", $"{config.Heads} heads of {config.HeadSize}, {config.KeyValueHeads} for keys and values");
-            yield return ("context", $"{config.ContextLength} tokens, rotary base {config.Rope.Theta:0} ({config.Rope.Kind})");
+            yield return ("context", $"{config.ContextLength} tokens, {(config.Rope is { } rope ? $"rotary base {rope.Theta:0} ({rope.Kind})" : "learned positions")}");
             yield return ("output matrix", config.TiedEmbeddings ? "the embedding" : "its own");
         }
 

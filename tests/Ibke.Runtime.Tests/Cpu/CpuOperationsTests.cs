@@ -46,6 +46,46 @@ public sealed class CpuOperationsTests : IDisposable
         Assert.Equal(Enumerable.Repeat<float[]>([3, 4], rows).SelectMany(row => row), Operations.Linear(x, weight, Row(3, 4)).ToArray());
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5)]
+    public void ScatterRows_PartsThatShareRows_AddsInTheOrderOfParts(int threads)
+    {
+        using CpuEngine engine = new(new CpuEngineOptions { Threads = threads });
+        const int Columns = 700;
+        Random random = new(3);
+        int[][] rows = [[.. Enumerable.Range(0, 60).Select(_ => random.Next(40))], [7], [.. Enumerable.Range(0, 33).Select(_ => random.Next(40))]];
+        float[][] parts = [.. rows.Select(part => Enumerable.Range(0, part.Length * Columns).Select(_ => random.NextSingle() - 0.5f).ToArray())];
+        float[] expected = new float[40 * Columns];
+        for (int p = 0; p < parts.Length; p++)
+        {
+            for (int i = 0; i < parts[p].Length; i++)
+            {
+                expected[rows[p][i / Columns] * Columns + i % Columns] += parts[p][i];
+            }
+        }
+
+        using Tensor sum = engine.Operations.ScatterRows(
+            [.. parts.Select(part => engine.Create(new TensorShape(part.Length / Columns, Columns), part))], rows, 40);
+
+        Assert.Equal(new TensorShape(40, Columns), sum.Shape);
+        Assert.Equal(expected, sum.ToArray());
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(33, 70)]
+    [InlineData(200, 3)]
+    public void Transpose_AnySize_ExchangesRowsAndColumns(int rows, int columns)
+    {
+        float[] values = [.. Enumerable.Range(0, rows * columns).Select(i => (float)i)];
+
+        using Tensor turned = Operations.Transpose(Matrix(columns, values));
+
+        Assert.Equal(new TensorShape(columns, rows), turned.Shape);
+        Assert.Equal(values.Select((_, i) => values[i % rows * columns + i / rows]), turned.ToArray());
+    }
+
     [Fact]
     public unsafe void MatrixProduct_NoRows_ChangesNothing()
     {
@@ -225,6 +265,11 @@ public sealed class CpuOperationsTests : IDisposable
         ["Columns"] = (o, a, _, _) => o.Columns(a, 2, 2),
         ["Columns none"] = (o, a, _, _) => o.Columns(a, 0, 0),
         ["Concatenate"] = (o, a, b, _) => o.Concatenate(a, b),
+        ["ScatterRows none"] = (o, _, _, _) => o.ScatterRows([], [], 2),
+        ["ScatterRows count"] = (o, a, _, _) => o.ScatterRows([a], [[0]], 2),
+        ["ScatterRows above"] = (o, a, _, _) => o.ScatterRows([a], [[0, 2]], 2),
+        ["ScatterRows columns"] = (o, a, b, _) => o.ScatterRows([a, b], [[0, 1], [0, 1, 0, 1]], 2),
+        ["Transpose"] = (o, _, _, row) => o.Transpose(row),
         ["CrossEntropy rows"] = (o, a, _, _) => o.CrossEntropy(a, [1]),
         ["CrossEntropy vocabulary"] = (o, a, _, _) => o.CrossEntropy(a, [1, 3]),
         ["CrossEntropy none"] = (o, a, _, _) => o.CrossEntropy(a, [-1, -100]),

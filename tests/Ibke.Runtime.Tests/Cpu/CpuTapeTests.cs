@@ -79,6 +79,13 @@ public sealed class CpuTapeTests
     }
 
     [Fact]
+    public void ScatterRows_TwoPartsThatShareRows_Gradient() => Check(
+        [new(3, 4), new(2, 4)], (o, x) => o.ScatterRows([x[0], x[1]], [[4, 0, 4], [1, 0]], 5));
+
+    [Fact]
+    public void Transpose_Gradient() => Check([new(3, 5)], (o, x) => o.Transpose(x[0]));
+
+    [Fact]
     public void ScaleSoftCapClampNormalizeRows_Gradient()
     {
         Check([Square], (o, x) => o.Scale(x[0], -1.5f, 2));

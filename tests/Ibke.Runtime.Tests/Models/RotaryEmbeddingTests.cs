@@ -1,4 +1,5 @@
 using Ibke.Runtime.Models;
+using Ibke.Runtime.Models.Network;
 
 namespace Ibke.Runtime.Tests.Models;
 

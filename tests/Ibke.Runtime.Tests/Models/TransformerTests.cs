@@ -54,7 +54,7 @@ public sealed class TransformerTests
     {
         using GoldenModel golden = new(Case);
         TransformerConfig config = golden.Transformer.Config;
-        RopeSettings dynamic = config.Rope with { Kind = RopeKind.Dynamic, Factor = 4, OriginalContextLength = 8 };
+        RopeSettings dynamic = config.Rope! with { Kind = RopeKind.Dynamic, Factor = 4, OriginalContextLength = 8 };
         using RandomModel model = new(config with { Rope = dynamic });
         int[] ids = golden.Ids("input_ids");
 

@@ -24,9 +24,9 @@ public sealed class ModelFamiliesTests : IDisposable
         Assert.Equal(8, config.HeadSize);
         Assert.Equal(2048, config.ContextLength);
         Assert.Equal(Activation.Silu, config.Activation);
-        Assert.Equal(RopeKind.Default, config.Rope.Kind);
-        Assert.Equal(10000, config.Rope.Theta);
-        Assert.False(config.TiedEmbeddings || config.AttentionBias || config.MlpBias);
+        Assert.Equal(RopeKind.Default, config.Rope!.Kind);
+        Assert.Equal(10000, config.Rope!.Theta);
+        Assert.False(config.TiedEmbeddings || config.QueryKeyValueBias || config.AttentionOutputBias || config.MlpBias);
     }
 
     [Theory]
@@ -36,7 +36,7 @@ public sealed class ModelFamiliesTests : IDisposable
     [InlineData("\"rope_theta\":5000,\"rope_parameters\":{\"rope_type\":\"linear\",\"factor\":2}")]
     public void ReadConfig_RopeInAnyForm_MeansTheSame(string rope)
     {
-        RopeSettings settings = Read($"{{{Sizes},{rope}}}").Rope;
+        RopeSettings settings = Read($"{{{Sizes},{rope}}}").Rope!;
 
         Assert.Equal(RopeKind.Linear, settings.Kind);
         Assert.Equal(5000, settings.Theta);
@@ -49,7 +49,7 @@ public sealed class ModelFamiliesTests : IDisposable
         TransformerConfig config = Read($"{{{Sizes},\"max_position_embeddings\":32,\"rope_scaling\":{{\"type\":\"dynamic\",\"factor\":4}}}}");
 
         Assert.Equal(128, config.ContextLength);
-        Assert.Equal(32, config.Rope.OriginalContextLength);
+        Assert.Equal(32, config.Rope!.OriginalContextLength);
     }
 
     [Theory]

@@ -1,28 +1,21 @@
 using Ibke.Runtime.Tensors;
 
-namespace Ibke.Runtime.Models;
+namespace Ibke.Runtime.Models.Network;
 
 /// <summary>The rotary embedding of the rows of one forward pass: their positions, and the angles that their sequences' lengths ask for.</summary>
 internal sealed class RotaryPass : IDisposable
 {
-    private readonly int _headSize;
     private readonly int[] _positions;
     private readonly List<(RotaryFrequencies Frequencies, Tensor? Mask)> _parts = [];
 
-    /// <summary>Works out the positions and angles.</summary>
-    public RotaryPass(Engine engine, RotaryEmbedding embedding, int headSize, IReadOnlyList<SequenceRows> sequences)
+    /// <summary>Works out the angles.</summary>
+    public RotaryPass(Engine engine, RotaryEmbedding embedding, int[] positions, IReadOnlyList<SequenceRows> sequences)
     {
-        _headSize = headSize;
-        _positions = new int[sequences.Sum(sequence => sequence.Count)];
+        _positions = positions;
         RotaryFrequencies[] angles = new RotaryFrequencies[sequences.Count];
-        for (int s = 0, row = 0; s < sequences.Count; s++)
+        for (int s = 0; s < sequences.Count; s++)
         {
-            int start = sequences[s].Start;
-            angles[s] = embedding.For(start + sequences[s].Count);
-            for (int i = 0; i < sequences[s].Count; i++)
-            {
-                _positions[row++] = start + i;
-            }
+            angles[s] = embedding.For(sequences[s].Start + sequences[s].Count);
         }
 
         RotaryFrequencies[] distinct = [.. angles.Distinct()];
@@ -33,18 +26,18 @@ internal sealed class RotaryPass : IDisposable
     }
 
     /// <summary>Turns queries or keys [rows, heads × head size]; the result is the caller's.</summary>
-    public Tensor Turn(Operations ops, Tensor x)
+    public Tensor Turn(Operations ops, Tensor x, int headSize)
     {
         if (_parts is [{ Mask: null } only])
         {
-            return ops.Rotary(x, _headSize, only.Frequencies, _positions);
+            return ops.Rotary(x, headSize, only.Frequencies, _positions);
         }
 
         // Sequences of different lengths with length-dependent angles: turn all rows by each, and keep each row's own.
         Tensor? sum = null;
         foreach ((RotaryFrequencies frequencies, Tensor? mask) in _parts)
         {
-            using Tensor turned = ops.Rotary(x, _headSize, frequencies, _positions);
+            using Tensor turned = ops.Rotary(x, headSize, frequencies, _positions);
             Tensor kept = ops.Multiply(turned, mask!);
             Tensor next = sum is null ? kept : ops.Add(sum, kept);
             if (sum is not null)

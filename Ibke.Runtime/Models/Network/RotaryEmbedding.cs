@@ -1,6 +1,6 @@
 using Ibke.Runtime.Tensors;
 
-namespace Ibke.Runtime.Models;
+namespace Ibke.Runtime.Models.Network;
 
 /// <summary>Gives the angles of a rotary embedding for sequences of any length, as <see cref="RopeSettings"/> asks.</summary>
 /// <remarks>Formulas and defaults are those of the published checkpoints' reference implementation. Thread-safe.</remarks>
@@ -15,12 +15,12 @@ internal sealed class RotaryEmbedding
 
     /// <summary>Computes the frequencies.</summary>
     /// <param name="settings">The kind and its numbers.</param>
-    /// <param name="size">The number of elements of a head that are turned; even.</param>
+    /// <param name="headSize">Values a head has.</param>
     /// <param name="contextLength">The most positions that the model is meant for (<c>max_position_embeddings</c>).</param>
-    public RotaryEmbedding(RopeSettings settings, int size, int contextLength)
+    public RotaryEmbedding(RopeSettings settings, int headSize, int contextLength)
     {
         _settings = settings;
-        _size = size;
+        _size = settings.Size ?? headSize;
         _contextLength = contextLength;
         double[] plain = Inverse(settings.Theta);
         switch (settings.Kind)
@@ -81,8 +81,8 @@ internal sealed class RotaryEmbedding
         return last.Frequencies;
     }
 
-    private static RotaryFrequencies Frequencies(IEnumerable<double> inverse, double factor = 1) =>
-        new([.. inverse.Select(f => (float)f)], (float)factor);
+    private RotaryFrequencies Frequencies(IEnumerable<double> inverse, double factor = 1) =>
+        new([.. inverse.Select(f => (float)f)], (float)factor, _settings.Interleaved);
 
     private double[] Inverse(double theta) =>
         [.. Enumerable.Range(0, _size / 2).Select(i => Math.Pow(theta, -2.0 * i / _size))];

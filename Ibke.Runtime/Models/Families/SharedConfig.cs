@@ -1,0 +1,67 @@
+using Ibke.Runtime.Checkpoints;
+using Ibke.Runtime.Tensors;
+
+namespace Ibke.Runtime.Models.Families;
+
+/// <summary>Reads the keys that most families have in common. A family says what is missing by <see cref="FamilyDefaults"/>, and what differs by <c>with</c>.</summary>
+internal static class SharedConfig
+{
+    /// <summary>Reads a configuration.</summary>
+    /// <exception cref="CheckpointException">A value is missing or of the wrong kind.</exception>
+    public static TransformerConfig Read(ConfigFile config, FamilyDefaults defaults)
+    {
+        int hidden = config.GetInt("hidden_size");
+        int heads = config.GetInt("num_attention_heads");
+        int headSize = config.GetInt("head_dim", defaults.HeadSize ?? (heads > 0 ? hidden / heads : 0));
+        int trained = config.GetInt("max_position_embeddings", defaults.ContextLength);
+        RopeSettings rope = RopeReader.Read(config, defaults.Rope(trained, headSize));
+        return new TransformerConfig
+        {
+            Architecture = config.GetStrings("architectures")[0],
+            HiddenSize = hidden,
+            Layers = config.GetInt("num_hidden_layers"),
+            Heads = heads,
+            KeyValueHeads = config.GetIntOrNull("num_key_value_heads", defaults.KeyValueHeads) ?? heads,
+            HeadSize = headSize,
+            IntermediateSize = config.GetInt("intermediate_size"),
+            VocabularySize = config.GetInt("vocab_size"),
+            // Dynamic rope is meant to go beyond the trained length; for the other kinds the configuration gives the stretched one.
+            ContextLength = rope.Kind == RopeKind.Dynamic ? (int)Math.Min(trained * rope.Factor, int.MaxValue) : trained,
+            NormEpsilon = config.GetFloat(defaults.NormEpsilonKey, defaults.NormEpsilon),
+            Activation = ActivationReader.Read(config, defaults.ActivationKey, defaults.Activation),
+            Rope = rope,
+            TiedEmbeddings = config.GetBool("tie_word_embeddings", defaults.TiedEmbeddings),
+        };
+    }
+}
+
+/// <summary>What a family takes for keys that its configuration does not have.</summary>
+internal sealed record FamilyDefaults
+{
+    /// <summary><c>max_position_embeddings</c>.</summary>
+    public int ContextLength { get; init; } = 2048;
+
+    /// <summary><c>num_key_value_heads</c>; null is as many as query heads.</summary>
+    public int? KeyValueHeads { get; init; }
+
+    /// <summary><c>head_dim</c>; null is hidden size / heads.</summary>
+    public int? HeadSize { get; init; }
+
+    /// <summary>Added in norms.</summary>
+    public float NormEpsilon { get; init; } = 1e-6f;
+
+    /// <summary>Its key.</summary>
+    public string NormEpsilonKey { get; init; } = "rms_norm_eps";
+
+    /// <summary>The nonlinearity.</summary>
+    public Activation Activation { get; init; } = Activation.Silu;
+
+    /// <summary>Its key.</summary>
+    public string ActivationKey { get; init; } = "hidden_act";
+
+    /// <summary><c>tie_word_embeddings</c>.</summary>
+    public bool TiedEmbeddings { get; init; }
+
+    /// <summary>The rotary embedding, for a context length and a head size.</summary>
+    public Func<int, int, RopeDefaults> Rope { get; init; } = (contextLength, headSize) => new RopeDefaults(contextLength, headSize);
+}

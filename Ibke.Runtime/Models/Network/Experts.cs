@@ -1,0 +1,93 @@
+using Ibke.Runtime.Tensors;
+
+namespace Ibke.Runtime.Models.Network;
+
+/// <summary>A mixture of experts: a router sends every row to the few experts that it scores highest, and weighs what they give.</summary>
+/// <param name="router">[experts, hidden].</param>
+/// <param name="experts">In the order of the router's scores.</param>
+/// <param name="settings">How many are chosen and how they are weighed.</param>
+/// <param name="activation">The nonlinearity of their gates.</param>
+internal sealed class Experts(Projection router, IReadOnlyList<GatedProjections> experts, ExpertSettings settings, Activation activation) : Mlp
+{
+    /// <summary>Added to a score it leaves a softmax no trace of it, and is finite.</summary>
+    private const float Excluded = -1e30f;
+
+    /// <inheritdoc/>
+    protected override Tensor Compute(ForwardPass pass, Tensor x)
+    {
+        Operations ops = pass.Ops;
+        using Tensor scores = router.Apply(ops, x); // [rows, experts]
+        bool[] chosen = Choose(scores.ToArray());
+        using Tensor weights = Weigh(pass, scores, chosen); // [rows × experts, 1]
+        List<Tensor> parts = [];
+        List<int[]> rows = [];
+        try
+        {
+            for (int expert = 0; expert < experts.Count; expert++)
+            {
+                int[] own = [.. Enumerable.Range(0, x.Shape.Rows).Where(row => chosen[row * experts.Count + expert])];
+                if (own.Length > 0)
+                {
+                    parts.Add(Part(ops, x, expert, own, weights));
+                    rows.Add(own);
+                }
+            }
+
+            return ops.ScatterRows(parts, rows, x.Shape.Rows);
+        }
+        finally
+        {
+            parts.ForEach(part => part.Dispose());
+        }
+    }
+
+    // What one expert gives for the rows that chose it, weighed. [own rows, hidden].
+    private Tensor Part(Operations ops, Tensor x, int expert, int[] own, Tensor weights)
+    {
+        using Tensor input = ops.Rows(x, own);
+        using Tensor output = experts[expert].Apply(ops, input, activation);
+        using Tensor weight = ops.Rows(weights, [.. own.Select(row => row * experts.Count + expert)]);
+        return ops.Multiply(output, weight);
+    }
+
+    // The softmax over all experts, or over the chosen ones, which is the same as scaling their shares to a sum of one.
+    private Tensor Weigh(ForwardPass pass, Tensor scores, bool[] chosen)
+    {
+        Tensor? left = null;
+        if (settings.Normalized)
+        {
+            using Tensor mask = pass.Engine.Create(scores.Shape, [.. chosen.Select(own => own ? 0 : Excluded)]);
+            left = pass.Ops.Add(scores, mask);
+        }
+
+        using (left)
+        {
+            using Tensor shares = pass.Ops.Softmax(left ?? scores);
+            return shares.Reshape(new TensorShape(chosen.Length, 1));
+        }
+    }
+
+    // The highest scores of each row; the lower index on ties.
+    private bool[] Choose(float[] scores)
+    {
+        bool[] chosen = new bool[scores.Length];
+        for (int start = 0; start < scores.Length; start += experts.Count)
+        {
+            for (int k = 0; k < settings.PerToken; k++)
+            {
+                int best = -1;
+                for (int i = start; i < start + experts.Count; i++)
+                {
+                    if (!chosen[i] && (best < 0 || scores[i] > scores[best]))
+                    {
+                        best = i;
+                    }
+                }
+
+                chosen[best] = true;
+            }
+        }
+
+        return chosen;
+    }
+}

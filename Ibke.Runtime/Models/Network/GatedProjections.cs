@@ -1,0 +1,27 @@
+using Ibke.Runtime.Tensors;
+
+namespace Ibke.Runtime.Models.Network;
+
+/// <summary>The matrices of a gated MLP, or of one expert.</summary>
+/// <param name="gate">[intermediate, hidden]; null where <paramref name="up"/> holds its rows before its own.</param>
+/// <param name="up">[intermediate, hidden], or twice as many rows.</param>
+/// <param name="down">[hidden, intermediate].</param>
+internal sealed class GatedProjections(Projection? gate, Projection up, Projection down)
+{
+    /// <summary>down(activation(gate(x)) · up(x)). [rows, hidden] → [rows, hidden].</summary>
+    public Tensor Apply(Operations ops, Tensor x, Activation activation)
+    {
+        (Tensor gates, Tensor ups) = gate is null ? Split(ops, x) : (gate.Apply(ops, x), up.Apply(ops, x));
+        using Tensor ownGates = gates; // [rows, intermediate]
+        using Tensor ownUps = ups; // [rows, intermediate]
+        using Tensor gated = ops.Gate(gates, ups, activation);
+        return down.Apply(ops, gated);
+    }
+
+    private (Tensor Gates, Tensor Ups) Split(Operations ops, Tensor x)
+    {
+        using Tensor both = up.Apply(ops, x);
+        int half = both.Shape.Columns / 2;
+        return (ops.Columns(both, 0, half), ops.Columns(both, half, half));
+    }
+}
