@@ -31,6 +31,8 @@ internal sealed class Application
             new EditCommand(terminal),
             new VerifyCommand(terminal),
             new InspectCommand(terminal),
+            new TokenizeCommand(terminal),
+            new RenderCommand(terminal),
             new BenchCommand(terminal),
             _debug,
         };

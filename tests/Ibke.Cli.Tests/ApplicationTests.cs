@@ -9,6 +9,8 @@ public sealed class ApplicationTests
     [InlineData("verify")]
     [InlineData("inspect")]
     [InlineData("bench")]
+    [InlineData("tokenize")]
+    [InlineData("render")]
     public async Task Help_OfEachCommand_TeachesByExampleAndNamesExitCodes(string command)
     {
         CommandRun run = await CommandRun.RunAsync(command, "--help");
@@ -27,7 +29,7 @@ public sealed class ApplicationTests
         CommandRun run = await CommandRun.RunAsync("--help");
 
         Assert.Equal(ExitCode.Success, run.Code);
-        Assert.All(["chat", "generate", "edit", "verify", "inspect", "bench"], name => Assert.Contains($"  {name} ", run.Out, StringComparison.Ordinal));
+        Assert.All(["chat", "generate", "edit", "verify", "inspect", "bench", "tokenize", "render"], name => Assert.Contains($"  {name} ", run.Out, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -69,6 +71,12 @@ public sealed class ApplicationTests
     [InlineData("none.jsonl", "generate", "--input", "none.jsonl")]
     [InlineData("none.jsonl", "edit", "--file", "none.jsonl")]
     [InlineData("none.csv", "verify", "--facts", "none.csv")]
+    [InlineData("none.txt", "tokenize", "-i", "none.txt")]
+    [InlineData("none.json", "render", "-i", "none.json")]
+    [InlineData("none.json", "render", "--tools", "none.json")]
+    [InlineData("none.jinja", "render", "--template", "none.jinja")]
+    [InlineData("nowhere", "chat", "--tokenizer", "nowhere")]
+    [InlineData("nowhere", "tokenize", "--tokenizer", "nowhere")]
     public async Task Run_MissingFile_IsOneLineThatNamesIt(string named, params string[] arguments)
     {
         CommandRun run = await CommandRun.RunAsync(arguments);

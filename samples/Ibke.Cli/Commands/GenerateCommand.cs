@@ -11,6 +11,7 @@ internal sealed class GenerateCommand : CliCommand
 {
     private readonly Terminal _terminal;
     private readonly Option<string?> _model = ModelOption.Create();
+    private readonly Option<string?> _tokenizer = TokenizerOption.Create();
     private readonly SamplingOptions _sampling = new();
     private readonly Option<string> _input = new("--input", "-i")
     {
@@ -32,6 +33,7 @@ internal sealed class GenerateCommand : CliCommand
     {
         _terminal = terminal;
         Add(_model);
+        Add(_tokenizer);
         Add(_input);
         Add(_output);
         _sampling.AddTo(this);
@@ -53,7 +55,8 @@ internal sealed class GenerateCommand : CliCommand
         A line in is one of
           {"id"?, "messages": [{"role": "system|user|assistant|tool", "content"}], "tools"?: [..]}   a chat, through the model's chat template
           {"id"?, "prompt": "text"}                                                               a text to continue, exactly as it stands
-        A line out is {"id", "line", "text", "tool_calls", "finish_reason", "usage"}, in the order of the input, or {"id", "line", "error"} for
+          {"id"?, "prompt_ids": [1, 2]}                                                           tokens to continue; needs no tokenizer
+        A line out is {"id", "line", "text", "ids", "tool_calls", "finish_reason", "usage"}, in the order of the input, or {"id", "line", "error"} for
         a line that failed: the others are still done, and the exit code is 1.
         An --output file that already holds something is replaced when all lines are done; until then, and if the command is ended early, the
         lines are in FILE.partial. It cannot be the --input file.
@@ -74,18 +77,19 @@ internal sealed class GenerateCommand : CliCommand
             throw new CommandException($"--input and --output are the same file, {input}. Give another --output.");
         }
 
-        using LanguageModel model = ModelLoading.Load(_terminal, ModelOption.Resolve(arguments.GetValue(_model)));
+        using LanguageModel model = ModelLoading.Load(
+            _terminal, ModelOption.Resolve(arguments.GetValue(_model)), TokenizerOption.Resolve(arguments.GetValue(_tokenizer)));
         ChatOptions chat = _sampling.ForChat(arguments, temperature: 0);
         using LineGenerator generator = new(model, chat, _sampling.ForText(arguments, model.Generation.MaxNewTokens ?? 256));
 
-        // A file's lines are counted first, so that the time left can be told.
-        int? total = input == "-" ? null : File.ReadLines(input).Count(line => !string.IsNullOrWhiteSpace(line));
+        using StreamReader? lines = input == "-" ? null : new StreamReader(input);
+        int? total = lines is null ? null : CountLines(lines);
         using OutputFile? file = output == "-" ? null : new OutputFile(output);
         (int done, int failed) = await ProgressDisplay.RunAsync(
             _terminal,
             "generate",
             total,
-            progress => WorkAsync(generator, input, file?.Writer ?? _terminal.Out, progress, cancellation));
+            progress => WorkAsync(generator, lines ?? _terminal.In, file?.Writer ?? _terminal.Out, progress, cancellation));
         file?.Complete();
         if (failed > 0)
         {
@@ -95,11 +99,28 @@ internal sealed class GenerateCommand : CliCommand
         return failed == 0 ? ExitCode.Success : ExitCode.Failed;
     }
 
-    private async Task<(int Done, int Failed)> WorkAsync(
-        LineGenerator generator, string input, TextWriter output, Action<int, string?> progress, CancellationToken cancellation)
+    // A file's lines are counted first, so that the time left can be told; a pipe gives its lines only once.
+    private static int? CountLines(StreamReader lines)
     {
-        using StreamReader? file = input == "-" ? null : new StreamReader(input);
-        TextReader reader = file ?? _terminal.In;
+        if (!lines.BaseStream.CanSeek)
+        {
+            return null;
+        }
+
+        int count = 0;
+        while (lines.ReadLine() is { } line)
+        {
+            count += string.IsNullOrWhiteSpace(line) ? 0 : 1;
+        }
+
+        lines.BaseStream.Position = 0;
+        lines.DiscardBufferedData();
+        return count;
+    }
+
+    private static async Task<(int Done, int Failed)> WorkAsync(
+        LineGenerator generator, TextReader reader, TextWriter output, Action<int, string?> progress, CancellationToken cancellation)
+    {
         int number = 0, done = 0, failed = 0;
         while (await reader.ReadLineAsync(cancellation).AsTask().WaitAsync(cancellation) is { } line)
         {

@@ -13,6 +13,7 @@ internal sealed class InspectCommand : CliCommand
 
     private readonly Terminal _terminal;
     private readonly Option<string?> _model = ModelOption.Create();
+    private readonly Option<string?> _tokenizer = TokenizerOption.Create();
     private readonly Argument<string?> _folder = new("DIR")
     {
         Description = "The model's folder; the same as --model.",
@@ -28,6 +29,7 @@ internal sealed class InspectCommand : CliCommand
         _terminal = terminal;
         Add(_folder);
         Add(_model);
+        Add(_tokenizer);
         Add(_json);
     }
 
@@ -46,7 +48,7 @@ internal sealed class InspectCommand : CliCommand
     protected override Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
     {
         string folder = ModelOption.Resolve(arguments.GetValue(_folder) ?? arguments.GetValue(_model));
-        ModelReport report = ModelInspector.Inspect(folder, cancellation);
+        ModelReport report = ModelInspector.Inspect(folder, TokenizerOption.Resolve(arguments.GetValue(_tokenizer)), cancellation);
         if (arguments.GetValue(_json))
         {
             _terminal.Out.WriteLine(JsonText.Document(report));

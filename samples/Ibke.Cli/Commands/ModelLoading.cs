@@ -7,8 +7,22 @@ namespace Ibke.Cli.Commands;
 /// <summary>Loads the model of a command, and says so on a terminal while it takes.</summary>
 internal static class ModelLoading
 {
-    /// <summary>Loads the model of a folder.</summary>
-    public static LanguageModel Load(Terminal terminal, string folder) => terminal.ErrorIsTerminal
-        ? terminal.Status.Status().Start($"loading {Markup.Escape(folder)}", _ => LanguageModel.Load(folder))
-        : LanguageModel.Load(folder);
+    /// <summary>Loads the model of a folder, with its own tokenizer or that of another folder.</summary>
+    public static LanguageModel Load(Terminal terminal, string folder, string? tokenizerFolder = null)
+    {
+        LanguageModelOptions options = new() { TokenizerFolder = tokenizerFolder };
+        return terminal.ErrorIsTerminal
+            ? terminal.Status.Status().Start($"loading {Markup.Escape(folder)}", _ => LanguageModel.Load(folder, options))
+            : LanguageModel.Load(folder, options);
+    }
+
+    /// <summary>Makes sure that a model reads and writes text.</summary>
+    /// <exception cref="CommandException">It has no tokenizer.</exception>
+    public static void RequireTokenizer(LanguageModel model)
+    {
+        if (!model.HasTokenizer)
+        {
+            throw new CommandException($"{model.Folder} has no tokenizer.json, so the model cannot read text. Name a folder that has one: --tokenizer DIR.");
+        }
+    }
 }

@@ -5,7 +5,7 @@ using Microsoft.Extensions.AI;
 namespace Ibke.Cli.Generating;
 
 /// <summary>
-/// Reads the lines of <c>ibke generate</c>: <c>{"prompt": text}</c> or <c>{"messages": [{"role", "content"}], "tools"?: […]}</c>, messages and
+/// Reads the lines of <c>ibke generate</c>: <c>{"prompt": text}</c>, <c>{"prompt_ids": tokens}</c> or <c>{"messages": [{"role", "content"}], "tools"?: […]}</c>, messages and
 /// tools in the widespread form of chat APIs. Fields that are not known are ignored.
 /// </summary>
 internal static class GenerateRequestReader
@@ -15,29 +15,42 @@ internal static class GenerateRequestReader
     public static GenerateRequest Read(string line)
     {
         JsonObject json = ParseObject(line);
-        JsonNode? prompt = json["prompt"];
-        JsonNode? messages = json["messages"];
-        if ((prompt is null) == (messages is null))
-        {
-            throw new FormatException("Give either \"prompt\" (a text to continue) or \"messages\" (a chat).");
-        }
-
         JsonNode? id = json["id"]?.DeepClone();
-        if (prompt is not null)
+        switch (json["prompt"], json["prompt_ids"], json["messages"])
         {
-            string text = Text(prompt, "prompt");
-            return text.Length > 0
-                ? new GenerateRequest(id, text, [], [])
-                : throw new FormatException("\"prompt\" is empty: give a text to continue.");
+            case ({ } prompt, null, null):
+                string text = Text(prompt, "prompt");
+                return text.Length > 0
+                    ? new GenerateRequest(id, text, null, [], [])
+                    : throw new FormatException("\"prompt\" is empty: give a text to continue.");
+            case (null, { } ids, null):
+                return new GenerateRequest(id, null, Ids(ids), [], []);
+            case (null, null, { } messages):
+                return Chat(id, messages, json["tools"]);
+            default:
+                throw new FormatException("Give one of \"prompt\" (a text to continue), \"prompt_ids\" (tokens to continue) and \"messages\" (a chat).");
         }
+    }
 
+    private static GenerateRequest Chat(JsonNode? id, JsonNode messages, JsonNode? tools)
+    {
         JsonArray list = messages as JsonArray ?? throw new FormatException("\"messages\" must be a list.");
         if (list.Count == 0)
         {
             throw new FormatException("\"messages\" is empty: give at least one.");
         }
 
-        return new GenerateRequest(id, null, [.. list.Select(Message)], json["tools"] is { } tools ? Tools(tools) : []);
+        return new GenerateRequest(id, null, null, [.. list.Select(Message)], tools is null ? [] : Tools(tools));
+    }
+
+    private static int[] Ids(JsonNode node)
+    {
+        JsonArray list = node as JsonArray ?? throw new FormatException("\"prompt_ids\" must be a list of token ids.");
+        return list.Count == 0
+            ? throw new FormatException("\"prompt_ids\" is empty: give at least one token.")
+            : [.. list.Select((item, i) => item is JsonValue value && value.TryGetValue(out int number)
+                ? number
+                : throw new FormatException($"prompt_ids[{i}] must be a token id."))];
     }
 
     /// <summary>The id of a line that could not be read as a whole, where at least that can be told.</summary>

@@ -17,6 +17,9 @@ internal sealed record GeneratedLine
     /// <summary>The reply's text.</summary>
     public string? Text { get; init; }
 
+    /// <summary>The reply's tokens; only where the prompt was given as tokens.</summary>
+    public IReadOnlyList<int>? Ids { get; init; }
+
     /// <summary>Functions the model called; null where it called none.</summary>
     public IReadOnlyList<GeneratedCall>? ToolCalls { get; init; }
 

@@ -29,9 +29,17 @@ internal sealed class LineGenerator(LanguageModel model, ChatOptions chatOptions
         try
         {
             GenerateRequest request = GenerateRequestReader.Read(line);
-            return request.Prompt is null
-                ? await AnswerAsync(number, request, cancellation)
-                : Continue(number, request, cancellation);
+            if (request.PromptIds is null && !model.HasTokenizer)
+            {
+                throw new FormatException("The model has no tokenizer.json. Give \"prompt_ids\", or name a folder that has one: --tokenizer DIR.");
+            }
+
+            return request switch
+            {
+                { Prompt: { } text } => Continue(number, request, model.Tokenizer.Encode(text), cancellation),
+                { PromptIds: { } ids } => Continue(number, request, ids, cancellation),
+                _ => await AnswerAsync(number, request, cancellation),
+            };
         }
         catch (Exception e) when (!cancellation.IsCancellationRequested)
         {
@@ -60,16 +68,18 @@ internal sealed class LineGenerator(LanguageModel model, ChatOptions chatOptions
         };
     }
 
-    private GeneratedLine Continue(int number, GenerateRequest request, CancellationToken cancellation)
+    private GeneratedLine Continue(int number, GenerateRequest request, IReadOnlyList<int> prompt, CancellationToken cancellation)
     {
-        GeneratedText reply = _generator.Complete(model.Tokenizer.Encode(request.Prompt!), textOptions, null, cancellation);
+        GenerationStep[] steps = [.. _generator.Generate(prompt, textOptions, null, cancellation)];
+        GenerationStep last = steps[^1];
         return new GeneratedLine
         {
             Id = request.Id,
             Line = number,
-            Text = reply.Text,
-            FinishReason = reply.FinishReason == FinishReason.Length ? "length" : "stop",
-            Usage = Usage(reply.Usage.PromptTokens, reply.Usage.GeneratedTokens),
+            Text = model.HasTokenizer ? string.Concat(steps.Select(step => step.Text)) : null,
+            Ids = request.PromptIds is null ? null : [.. steps.Select(step => step.TokenId)],
+            FinishReason = last.FinishReason == FinishReason.Length ? "length" : "stop",
+            Usage = Usage(last.Usage.PromptTokens, last.Usage.GeneratedTokens),
         };
     }
 

@@ -12,7 +12,7 @@ namespace Ibke.Cli.Inspecting;
 internal static class ModelInspector
 {
     /// <summary>Looks at everything, and tries to load the model at the end.</summary>
-    public static ModelReport Inspect(string folder, CancellationToken cancellation)
+    public static ModelReport Inspect(string folder, string? tokenizerFolder, CancellationToken cancellation)
     {
         ModelReport report = new()
         {
@@ -21,13 +21,13 @@ internal static class ModelInspector
         };
         Read(report, () => report.Architecture = ConfigFile.Open(folder).GetStrings("architectures").FirstOrDefault());
         Read(report, () => report.Weights = Weights(folder, cancellation));
-        Read(report, () => report.Tokenizer = Tokens(folder));
-        Read(report, () => report.Template = Template(report, folder));
+        Read(report, () => report.Tokenizer = Tokens(report, tokenizerFolder ?? folder));
+        Read(report, () => report.Template = Template(report, tokenizerFolder ?? folder));
         Read(report, () => report.Generation = GenerationConfig.Load(folder));
         Read(report, () => report.Editor = Editor(report, folder));
         Read(report, () => report.Card = Card(folder));
         cancellation.ThrowIfCancellationRequested();
-        Read(report, () => Load(report, folder));
+        Read(report, () => Load(report, folder, tokenizerFolder));
         return report;
     }
 
@@ -70,8 +70,14 @@ internal static class ModelInspector
             checkpoint.ContentHash);
     }
 
-    private static TokenizerReport Tokens(string folder)
+    private static TokenizerReport? Tokens(ModelReport report, string folder)
     {
+        if (!File.Exists(Path.Combine(folder, "tokenizer.json")))
+        {
+            report.Problems.Add("There is no tokenizer (tokenizer.json): tokens can be continued, but no text. --tokenizer DIR takes one from elsewhere.");
+            return null;
+        }
+
         Tokenizer tokenizer = Tokenizer.Load(folder);
         return new TokenizerReport(tokenizer.VocabularySize, tokenizer.BosToken, tokenizer.EosToken);
     }
@@ -122,12 +128,12 @@ internal static class ModelInspector
             card.UnknownAnswer, card.Rephrasings.Count, card.Rephrasings.Sum(group => group.Count), card.Locality.Count, card.Text.Count);
     }
 
-    private static void Load(ModelReport report, string folder)
+    private static void Load(ModelReport report, string folder, string? tokenizerFolder)
     {
-        using LanguageModel model = LanguageModel.Load(folder);
+        using LanguageModel model = LanguageModel.Load(folder, new LanguageModelOptions { TokenizerFolder = tokenizerFolder });
         report.Config = model.Config;
         report.Loads = true;
-        if (report.Editor is { ForThisModel: not false })
+        if (report.Editor is { ForThisModel: not false } && model.HasTokenizer)
         {
             KnowledgeEditor.Load(model);
         }

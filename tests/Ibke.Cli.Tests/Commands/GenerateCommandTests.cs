@@ -167,6 +167,38 @@ public sealed class GenerateCommandTests
     }
 
     [Fact]
+    public async Task Generate_PromptAsTokens_GivesTokensAndText()
+    {
+        CommandRun run = await CommandRun.ReadingAsync("{\"prompt_ids\": [1, 287, 201]}\n{\"prompt_ids\": []}\n{\"prompt_ids\": [1.5]}\n{\"prompt_ids\": [-1]}", "generate", "--max-tokens", "3");
+
+        Assert.Equal(ExitCode.Failed, run.Code);
+        JsonObject[] lines = run.JsonLines();
+        Assert.Equal(3, lines[0]["ids"]!.AsArray().Count);
+        Assert.NotEqual("", (string)lines[0]["text"]!);
+        Assert.Contains("\"prompt_ids\" is empty", (string)lines[1]["error"]!, StringComparison.Ordinal);
+        Assert.Contains("prompt_ids[0] must be a token id", (string)lines[2]["error"]!, StringComparison.Ordinal);
+        Assert.Contains("-1", (string)lines[3]["error"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Generate_InputIsANamedPipe_IsReadOnce()
+    {
+        using TemporaryFolder folder = new();
+        string pipe = Path.Combine(folder.Path, "pipe");
+        using (System.Diagnostics.Process make = System.Diagnostics.Process.Start("mkfifo", pipe))
+        {
+            await make.WaitForExitAsync();
+        }
+
+        Task write = Task.Run(() => File.WriteAllText(pipe, Chat("Hello there") + "\n"));
+        CommandRun run = await CommandRun.RunAsync("generate", "-i", pipe);
+        await write;
+
+        Assert.Equal(ExitCode.Success, run.Code);
+        Assert.Equal("Hello! What would you like to know?", (string)Assert.Single(run.JsonLines())["text"]!);
+    }
+
+    [Fact]
     public async Task Generate_EmptyPrompt_SaysSoWithoutNamesOfTheProgram()
     {
         CommandRun run = await CommandRun.ReadingAsync("""{"prompt": ""}""", "generate");

@@ -32,8 +32,22 @@ public sealed class InspectCommandTests
         Assert.Matches("editor +ibke-neurons.*made for this model", run.Out);
     }
 
+    [Fact]
+    public async Task Inspect_NoTokenizer_SaysWhatStillWorksAndWhichOptionHelps()
+    {
+        using TemporaryFolder folder = new();
+        folder.CopyAtlas(except: "tokenizer.json");
+
+        CommandRun without = await CommandRun.RunAsync("inspect", folder.Path, "--json");
+        CommandRun from = await CommandRun.RunAsync("inspect", folder.Path, "--tokenizer", CommandRun.Atlas, "--json");
+
+        Assert.Equal((ExitCode.Success, ExitCode.Success), (without.Code, from.Code));
+        Assert.True((bool)without.Json()["loads"]!);
+        Assert.Contains("--tokenizer DIR", (string)Assert.Single(without.Json()["problems"]!.AsArray())!, StringComparison.Ordinal);
+        Assert.Empty(from.Json()["problems"]!.AsArray());
+    }
+
     [Theory]
-    [InlineData("tokenizer.json")]
     [InlineData("config.json")]
     [InlineData("model.safetensors")]
     public async Task Inspect_FileMissing_NamesItAndStillShowsTheRest(string missing)
