@@ -85,7 +85,7 @@ public sealed class LanguageModel : IDisposable
         {
             TransformerConfig config = ModelFamilies.ReadConfig(ConfigFile.Open(folder));
             checkpoint = Checkpoint.Open(folder);
-            transformer = Transformer.Load(checkpoint, config, engine);
+            transformer = Transformer.Load(checkpoint, config, engine, options?.Weights ?? WeightStorage.AsStored);
             return new LanguageModel(folder, checkpoint, transformer, ownsEngine, options?.TokenizerFolder);
         }
         catch

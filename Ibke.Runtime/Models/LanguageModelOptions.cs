@@ -10,6 +10,9 @@ public sealed record LanguageModelOptions
     /// </summary>
     public Engine? Engine { get; init; }
 
+    /// <summary>How the weights are held. Default: as they are stored.</summary>
+    public WeightStorage Weights { get; init; }
+
     /// <summary>
     /// The folder whose tokenizer is used: <c>tokenizer.json</c>, <c>tokenizer_config.json</c>, and the chat template if there is one. Default
     /// null: the model's own folder.

@@ -156,7 +156,8 @@ internal sealed class NetworkBuilder
     private Experts Experts(string block, ExpertSettings settings)
     {
         (int hidden, int inner) = (_config.HiddenSize, settings.IntermediateSize);
-        Projection router = BlockLinear(block + _names.Router, settings.Count, hidden, bias: false);
+        // Small, and a slightly wrong score sends a row to another expert.
+        Projection router = _parameters.AddProjection(block + _names.Router, settings.Count, hidden, bias: false, exact: true);
         List<GatedProjections> experts = [];
         for (int number = 0; number < settings.Count && _parameters.All.Count < MostParameters; number++)
         {

@@ -27,7 +27,7 @@ public sealed class Transformer : IDisposable
     /// <summary>Sizes and options.</summary>
     public TransformerConfig Config { get; }
 
-    /// <summary>The weights by their names in the checkpoint and in its layout; a matrix used twice is there once.</summary>
+    /// <summary>The weights by their names in the checkpoint and in its layout, or as 8-bit blocks [out, in]; a matrix used twice is there once.</summary>
     public IReadOnlyDictionary<string, Tensor> Parameters { get; }
 
     /// <summary>The longest sequence whose cached keys serve any longer one as well; see <see cref="RotaryEmbedding.FixedLength"/>.</summary>
@@ -35,7 +35,8 @@ public sealed class Transformer : IDisposable
 
     /// <summary>Checks and loads the weights of a checkpoint.</summary>
     /// <exception cref="CheckpointException">Tensors are missing, have wrong shapes, or hold values that are not finite; they are named.</exception>
-    public static Transformer Load(Checkpoint checkpoint, TransformerConfig config, Engine engine)
+    public static Transformer Load(
+        Checkpoint checkpoint, TransformerConfig config, Engine engine, WeightStorage weights = WeightStorage.AsStored)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
         ArgumentNullException.ThrowIfNull(config);
@@ -43,7 +44,7 @@ public sealed class Transformer : IDisposable
         WeightNames names = ModelFamilies.Find(config.Architecture).Names;
         string prefix = names.Prefixes.FirstOrDefault(prefix => checkpoint.TryGet(prefix + names.Embedding + ".weight", out _)) ?? names.Prefixes[0];
         TransformerNetwork network = NetworkBuilder.Build(config, names, prefix);
-        WeightLoader.Load(checkpoint, network.Parameters, engine);
+        WeightLoader.Load(checkpoint, network.Parameters, engine, weights);
         return new Transformer(engine, config, network);
     }
 

@@ -33,7 +33,7 @@ public sealed class WeightEdit
 
         Normalization = normalization;
         Layers = [.. layers];
-        Bytes = Layers.OfType<NeuronBlock>().SelectMany(Tensors).Sum(tensor => tensor.Shape.Count * tensor.ElementType.Size());
+        Bytes = Layers.OfType<NeuronBlock>().SelectMany(Tensors).Sum(tensor => tensor.Bytes);
         Id = HashContent();
     }
 

@@ -29,14 +29,14 @@ internal sealed class WeightLoader
 
     /// <summary>Checks and loads the weights.</summary>
     /// <exception cref="CheckpointException">Tensors are missing, have wrong shapes, or hold values that are not finite; they are named.</exception>
-    public static void Load(Checkpoint checkpoint, ParameterList parameters, Engine engine)
+    public static void Load(Checkpoint checkpoint, ParameterList parameters, Engine engine, WeightStorage weights)
     {
         WeightLoader loader = new(checkpoint, parameters);
         loader.FindAll();
         loader.ThrowIfAny();
         loader.ScanValues();
         loader.ThrowIfAny();
-        loader.LoadAll(engine);
+        loader.LoadAll(engine, weights);
     }
 
     private void FindAll()
@@ -108,7 +108,7 @@ internal sealed class WeightLoader
             "Check that weights and config.json are of one model, and copy them again.");
     }
 
-    private void LoadAll(Engine engine)
+    private void LoadAll(Engine engine, WeightStorage weights)
     {
         foreach (Parameter parameter in _parameters.All.Where(parameter => parameter.Form == ParameterForm.Ones))
         {
@@ -123,13 +123,22 @@ internal sealed class WeightLoader
             }
             else
             {
-                LoadMatrix(engine, parameter, stored);
+                LoadMatrix(engine, parameter, stored, weights);
             }
         }
     }
 
     // The one place where matrices of linear layers are loaded.
-    private static void LoadMatrix(Engine engine, Parameter parameter, StoredTensor stored) => parameter.Fill(
-        engine.Load(stored),
-        parameter.Form == ParameterForm.TransposedMatrix ? engine.Load(StoredMatrix.Transpose(stored)) : null);
+    private static void LoadMatrix(Engine engine, Parameter parameter, StoredTensor stored, WeightStorage weights)
+    {
+        StoredTensor? turned = parameter.Form == ParameterForm.TransposedMatrix ? StoredMatrix.Transpose(stored) : null;
+        if (weights == WeightStorage.Blocks8)
+        {
+            parameter.Fill(engine.Quantize(turned ?? stored));
+        }
+        else
+        {
+            parameter.Fill(engine.Load(stored), turned is null ? null : engine.Load(turned));
+        }
+    }
 }

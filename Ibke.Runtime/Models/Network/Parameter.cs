@@ -20,7 +20,7 @@ internal sealed class Parameter(string name, TensorShape shape, ParameterForm fo
     /// <summary>What it is used for.</summary>
     public ParameterForm Form => form;
 
-    /// <summary>The values in the layout of the checkpoint: what is named, watched on tapes and saved.</summary>
+    /// <summary>The values in the layout of the checkpoint: what is named, watched on tapes and saved. 8-bit blocks are [out, in] in any case.</summary>
     public Tensor Stored => _stored ?? throw new InvalidOperationException($"{name} has not been loaded.");
 
     /// <summary>The values in the layout that a linear layer reads, [out, in]. The stored ones themselves wherever that is possible.</summary>
@@ -46,7 +46,7 @@ internal sealed class Parameter(string name, TensorShape shape, ParameterForm fo
 /// <summary>What a parameter is used for, which decides how it is loaded.</summary>
 internal enum ParameterForm
 {
-    /// <summary>Read as it is: norms, biases, and embeddings.</summary>
+    /// <summary>Read as it is: norms, biases, embeddings, and matrices that are never quantised.</summary>
     Plain,
 
     /// <summary>A matrix [out, in] of a linear layer.</summary>

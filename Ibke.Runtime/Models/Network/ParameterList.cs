@@ -24,11 +24,12 @@ internal sealed class ParameterList
     /// <param name="input">Values it takes.</param>
     /// <param name="bias">Whether it has a bias.</param>
     /// <param name="transposed">Whether the matrix is stored as [in, out].</param>
-    public Projection AddProjection(string name, int output, int input, bool bias, bool transposed = false)
+    /// <param name="exact">Whether the matrix stays as it is stored, however the others are held; not for a transposed one.</param>
+    public Projection AddProjection(string name, int output, int input, bool bias, bool transposed = false, bool exact = false)
     {
         Parameter weight = transposed
             ? Add(name + ".weight", ParameterForm.TransposedMatrix, input, output)
-            : Add(name + ".weight", ParameterForm.Matrix, output, input);
+            : Add(name + ".weight", exact ? ParameterForm.Plain : ParameterForm.Matrix, output, input);
         if (!bias)
         {
             _denied.Add(name + ".bias");

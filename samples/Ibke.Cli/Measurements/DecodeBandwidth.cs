@@ -29,7 +29,7 @@ internal sealed record DecodeBandwidth(
         using LanguageModel model = LanguageModel.Load(large.Folder, new LanguageModelOptions { Engine = engine });
 
         // The embedding is the output matrix too (tied): read as a whole once a token, and one row of it besides.
-        long bytes = model.Transformer.Parameters.Values.Sum(tensor => tensor.Shape.Count * tensor.ElementType.Size());
+        long bytes = model.Transformer.Parameters.Values.Sum(tensor => tensor.Bytes);
         GenerationSpeed[] speeds = new GenerationSpeed[repeats];
         double[] reads = new double[repeats];
         for (int i = 0; i < repeats; i++)

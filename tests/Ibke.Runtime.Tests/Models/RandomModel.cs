@@ -12,12 +12,12 @@ internal sealed class RandomModel : IDisposable
     private readonly Checkpoint _checkpoint;
     private readonly Random _random;
 
-    public RandomModel(TransformerConfig config, int seed = 1)
+    public RandomModel(TransformerConfig config, int seed = 1, WeightStorage weights = WeightStorage.AsStored)
     {
         _random = new Random(seed);
         SafetensorsWriter.Write(_folder["model.safetensors"], Weights(config));
         _checkpoint = Checkpoint.Open(_folder.Path);
-        Transformer = Transformer.Load(_checkpoint, config, TestEngine.Shared);
+        Transformer = Transformer.Load(_checkpoint, config, TestEngine.Shared, weights);
         Normalization = new NeuronNormalization(
             [.. Enumerable.Range(0, config.Layers).Select(_ => Random(0.1f, config.HiddenSize))],
             [.. Enumerable.Range(0, config.Layers).Select(_ => Ones(config.HiddenSize))]);
