@@ -12,13 +12,14 @@ namespace Ibke.Runtime.Chat;
 /// <param name="Sampling">How tokens are chosen.</param>
 /// <param name="MaximumOutputTokens">The most tokens of the reply, or null for the rest of the context.</param>
 /// <param name="Version">The edits in force at the time of the request.</param>
+/// <param name="IsWhole">Whether the reply is wanted in one piece, not as it comes.</param>
 internal sealed record ChatRequest(
-    Conversation Conversation, ToolUse Tools, GenerationOptions Sampling, int? MaximumOutputTokens, WeightVersion Version)
+    Conversation Conversation, ToolUse Tools, GenerationOptions Sampling, int? MaximumOutputTokens, WeightVersion Version, bool IsWhole = false)
 {
     /// <exception cref="ArgumentException">There is no message, or an option has a value that no reply could honour.</exception>
     /// <exception cref="NotSupportedException">The request asks for something that a local model does not offer.</exception>
     public static ChatRequest Read(
-        IEnumerable<ChatMessage> messages, ChatOptions? options, LanguageModel model, ToolCallFormat? format, LocalChatClientOptions client)
+        IEnumerable<ChatMessage> messages, ChatOptions? options, LanguageModel model, ModelCalls calls, LocalChatClientOptions client)
     {
         ArgumentNullException.ThrowIfNull(messages);
         if (options is not null)
@@ -27,28 +28,28 @@ internal sealed record ChatRequest(
         }
 
         GenerationOptions sampling = SamplingSettings.Read(options, model.Generation);
-        ToolUse tools = ToolUse.Read(options, format);
-        if (format is not null)
-        {
-            sampling = tools.MayCall ? WithMarks(sampling, format, model.Tokenizer) : WithoutCalls(sampling, format, model);
-        }
-
+        ToolUse tools = ToolUse.Read(options, calls);
+        sampling = tools.MayCall ? WithMarks(sampling, calls.Format, model.Tokenizer) : WithoutCalls(sampling, calls.Format, model);
         return new ChatRequest(
             new Conversation(messages, options?.Instructions), tools, sampling, options?.MaxOutputTokens ?? client.MaximumOutputTokens, model.Versions.Current);
     }
 
-    /// <summary>Marks that are special tokens must come through as text, for the reply is read by them.</summary>
-    private static GenerationOptions WithMarks(GenerationOptions sampling, ToolCallFormat format, Tokenizer tokenizer)
-    {
-        bool areSpecial = new[] { format.Open, format.Close }.Any(mark => tokenizer.FindId(mark) is { } id && tokenizer.IsSpecial(id));
-        return areSpecial ? sampling with { IncludeSpecialTokens = true } : sampling;
-    }
+    /// <summary>Marks that are special tokens must come through as text, for the reply is read by them; other special tokens stay hidden.</summary>
+    private static GenerationOptions WithMarks(GenerationOptions sampling, ToolCallFormat format, Tokenizer tokenizer) =>
+        sampling with { ShownSpecialTokens = format.ControlMarks.Select(tokenizer.FindId).OfType<int>().Where(tokenizer.IsSpecial).ToHashSet() };
 
     /// <summary>A model that writes calls by a token of their own cannot begin one.</summary>
-    private static GenerationOptions WithoutCalls(GenerationOptions sampling, ToolCallFormat format, LanguageModel model) =>
-        model.Tokenizer.FindId(format.Open) is { } mark && mark < model.Config.VocabularySize
-            ? sampling with { LogitBias = new Dictionary<int, float> { [mark] = float.NegativeInfinity } }
-            : sampling;
+    private static GenerationOptions WithoutCalls(GenerationOptions sampling, ToolCallFormat format, LanguageModel model)
+    {
+        Dictionary<int, float> bans = format.Marks.Where(static mark => mark.Length > 1).Select(model.Tokenizer.FindId).OfType<int>()
+            .Where(id => id < model.Config.VocabularySize).Distinct().ToDictionary(static id => id, static _ => float.NegativeInfinity);
+        foreach ((int id, float bias) in sampling.LogitBias ?? new Dictionary<int, float>())
+        {
+            bans.TryAdd(id, bias);
+        }
+
+        return bans.Count > 0 ? sampling with { LogitBias = bans } : sampling;
+    }
 
     private static void RefuseUnknown(ChatOptions options, LanguageModel model)
     {

@@ -41,7 +41,7 @@ public sealed class LocalChatClient : IChatClient
     private readonly LocalChatClientOptions _options;
     private readonly TextGenerator _generator;
     private readonly PromptBuilder _prompts;
-    private readonly ToolCallFormat? _format;
+    private readonly ModelCalls _calls;
     private readonly ChatClientMetadata _metadata;
     private readonly CancellationTokenSource _disposing = new();
 
@@ -60,8 +60,8 @@ public sealed class LocalChatClient : IChatClient
         _options = options ?? new LocalChatClientOptions();
         _options.Validate();
         _model = model;
-        _prompts = new PromptBuilder(model, _options.ContextOverflow);
-        _format = ToolCallFormat.Find(model.Template!);
+        _prompts = new PromptBuilder(model, _options);
+        _calls = _prompts.Calls;
         _generator = new TextGenerator(model, _options.PrefixCacheBytes);
         _metadata = new ChatClientMetadata("ibke", defaultModelId: model.Id);
     }
@@ -73,7 +73,7 @@ public sealed class LocalChatClient : IChatClient
     /// <exception cref="ObjectDisposedException">The client was disposed before or while the reply was made.</exception>
     public Task<ChatResponse> GetResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
-        GetStreamingResponseAsync(messages, options, cancellationToken).ToChatResponseAsync(cancellationToken);
+        Answer(messages, options, isWhole: true, cancellationToken).ToChatResponseAsync(cancellationToken);
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The conversation is empty, or an option has a value that no reply could honour.</exception>
@@ -81,12 +81,8 @@ public sealed class LocalChatClient : IChatClient
     /// <exception cref="PromptTooLongException">The conversation does not fit into the context.</exception>
     /// <exception cref="ObjectDisposedException">The client was disposed before or while the reply was made.</exception>
     public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
-        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
-    {
-        ObjectDisposedException.ThrowIf(_disposed != 0, this);
-        ChatRequest request = ChatRequest.Read(messages, options, _model, _format, _options);
-        return StreamAsync(request, cancellationToken);
-    }
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+        Answer(messages, options, isWhole: false, cancellationToken);
 
     /// <inheritdoc/>
     /// <remarks>Known are <see cref="ChatClientMetadata"/>, <see cref="LanguageModel"/> and the client itself.</remarks>
@@ -114,6 +110,14 @@ public sealed class LocalChatClient : IChatClient
         _generator.Dispose();
         _disposing.Dispose();
         _running.Dispose();
+    }
+
+    private IAsyncEnumerable<ChatResponseUpdate> Answer(
+        IEnumerable<ChatMessage> messages, ChatOptions? options, bool isWhole, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        ChatRequest request = ChatRequest.Read(messages, options, _model, _calls, _options) with { IsWhole = isWhole };
+        return StreamAsync(request, cancellationToken);
     }
 
     private async IAsyncEnumerable<ChatResponseUpdate> StreamAsync(

@@ -1,3 +1,5 @@
+using Ibke.Runtime.Chat.ToolCalls;
+
 namespace Ibke.Runtime.Chat;
 
 /// <summary>How a <see cref="LocalChatClient"/> serves its model.</summary>
@@ -14,6 +16,12 @@ public sealed record LocalChatClientOptions
 
     /// <summary>The memory that computed beginnings of conversations may take between requests. Default 256 MiB; 0 keeps none.</summary>
     public long PrefixCacheBytes { get; init; } = 256L << 20;
+
+    /// <summary>
+    /// How the model writes function calls. Default null: as its chat template shows, or else as its kind of model does; see
+    /// <see cref="ToolCallFormats"/>.
+    /// </summary>
+    public ToolCallFormat? ToolCallFormat { get; init; }
 
     /// <summary>Where the time of a response comes from. Default: the system's clock.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Ibke.Runtime.Chat.ToolCalls;
+using Ibke.Runtime.Checkpoints;
 using Ibke.Runtime.Generation;
 using Ibke.Runtime.Models;
 using Ibke.Runtime.Templates;
@@ -14,16 +16,24 @@ internal sealed class PromptBuilder
     private readonly LiteralMessages _literal;
     private readonly Dictionary<string, JsonNode?> _variables = [];
 
-    public PromptBuilder(LanguageModel model, ContextOverflow overflow)
+    public PromptBuilder(LanguageModel model, LocalChatClientOptions options)
     {
         _model = model;
-        _overflow = overflow;
+        _overflow = options.ContextOverflow;
         _template = model.Template ?? throw new ArgumentException(
             $"The model '{model.Id}' has no chat template, so it cannot chat. Use TextGenerator for plain continuation.", nameof(model));
         _literal = new LiteralMessages(model.Tokenizer, _template);
         AddVariable("bos_token", model.Tokenizer.BosToken);
         AddVariable("eos_token", model.Tokenizer.EosToken);
+        Calls = ModelCalls.Find(
+            CallProbe.Run(_template, _variables),
+            _template.Source,
+            ConfigFile.TryOpen(model.Folder, "config.json")?.GetString("model_type", null),
+            options.ToolCallFormat);
     }
+
+    /// <summary>How the model writes calls.</summary>
+    public ModelCalls Calls { get; }
 
     /// <summary>The tokens up to the place where the reply begins, or goes on after its forced beginning.</summary>
     /// <exception cref="PromptTooLongException">The conversation does not fit, and its older turns may not or need not be dropped.</exception>

@@ -20,14 +20,14 @@ internal sealed class ReplyWriter
     private readonly string _messageId = "msg_" + Guid.NewGuid().ToString("N");
     private readonly DateTimeOffset _createdAt;
     private bool _hasCalls;
-    private bool _hasBrokenCall;
+    private bool _hasMalformedCall;
 
     public ReplyWriter(ChatRequest request, string modelId, DateTimeOffset createdAt)
     {
         _request = request;
         _modelId = modelId;
         _createdAt = createdAt;
-        _parser = request.Tools.Format is { } format ? new ToolCallParser(format) : null;
+        _parser = ParserFor(request);
         _parser?.Append(request.Tools.Beginning);
     }
 
@@ -43,7 +43,7 @@ internal sealed class ReplyWriter
     {
         List<ChatResponseUpdate> updates = _parser is null || IsComplete ? [] : [.. Updates(_parser.Finish())];
         ChatResponseUpdate end = Update(new UsageContent(Usage(last.Usage)));
-        end.FinishReason = _hasCalls && !(_hasBrokenCall && last.FinishReason == FinishReason.Length) ? ChatFinishReason.ToolCalls
+        end.FinishReason = _hasCalls && !(_hasMalformedCall && last.FinishReason == FinishReason.Length) ? ChatFinishReason.ToolCalls
             : last.FinishReason == FinishReason.Length ? ChatFinishReason.Length
             : ChatFinishReason.Stop;
         end.AdditionalProperties = EditsInForce();
@@ -68,25 +68,40 @@ internal sealed class ReplyWriter
         TotalTokenCount = usage.PromptTokens + usage.GeneratedTokens,
     };
 
+    /// <summary>Reads the calls of a reply; none is needed where no functions are declared, as whatever the model writes then is text.</summary>
+    private static ToolCallParser? ParserFor(ChatRequest request)
+    {
+        ToolUse tools = request.Tools;
+        CallDelivery delivery = !tools.MayCall ? CallDelivery.AsText
+            : request.IsWhole && tools.SeveralCalls ? CallDelivery.AllOrNothing
+            : CallDelivery.AtOnce;
+        return tools.Declarations is null ? null : new ToolCallParser(tools.Calls.Format, new DeclaredFunctions(tools.Declarations), delivery);
+    }
+
     private IEnumerable<ChatResponseUpdate> Updates(IEnumerable<AIContent> contents)
     {
         foreach (AIContent content in contents)
         {
-            if (content is not FunctionCallContent call)
+            if (content is FunctionCallContent)
             {
-                yield return Update(content);
-            }
-            else if (!_request.Tools.MayCall)
-            {
-                // The model wrote out a call that the request forbids: its words, not a call.
-                yield return Update(new TextContent((string)call.RawRepresentation!));
-            }
-            else if (!IsComplete)
-            {
+                if (IsComplete)
+                {
+                    continue;
+                }
+
                 _hasCalls = true;
-                _hasBrokenCall |= call.Exception is not null;
-                yield return Update(call);
             }
+
+            ChatResponseUpdate update = Update(content);
+            if (ToolCallParser.ProblemOf(content) is { } problem)
+            {
+                _hasMalformedCall = true;
+
+                // On the message too: the texts of a message are joined, and their properties are lost.
+                update.AdditionalProperties = new() { [ToolCallParser.MalformedKey] = problem };
+            }
+
+            yield return update;
         }
     }
 

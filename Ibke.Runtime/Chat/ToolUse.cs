@@ -6,32 +6,41 @@ namespace Ibke.Runtime.Chat;
 
 /// <summary>Which functions a request offers and whether the reply may or must call them.</summary>
 /// <param name="Declarations">The functions as the template shows them, or null.</param>
-/// <param name="Format">How the model writes calls, or null where it knows none.</param>
+/// <param name="Calls">How the model writes calls.</param>
 /// <param name="MayCall">Whether the reply may hold calls.</param>
 /// <param name="SeveralCalls">Whether it may hold more than one.</param>
 /// <param name="Beginning">What the reply is made to begin with so that it becomes a call; empty where it is free.</param>
-internal sealed record ToolUse(JsonArray? Declarations, ToolCallFormat? Format, bool MayCall, bool SeveralCalls, string Beginning)
+internal sealed record ToolUse(JsonArray? Declarations, ModelCalls Calls, bool MayCall, bool SeveralCalls, string Beginning)
 {
-    /// <exception cref="NotSupportedException">A tool is no function, or a call is required of a model that knows none.</exception>
+    /// <exception cref="NotSupportedException">
+    /// A tool is no function, the model cannot be shown functions, or a call is required of a model that knows none.
+    /// </exception>
     /// <exception cref="ArgumentException">The required function is not among the tools.</exception>
-    public static ToolUse Read(ChatOptions? options, ToolCallFormat? format)
+    public static ToolUse Read(ChatOptions? options, ModelCalls calls)
     {
         JsonArray? declarations = ToolDeclarations.ToJson(options?.Tools);
         bool mayCall = declarations is not null && options!.ToolMode is not NoneChatToolMode;
-        string beginning = mayCall && options!.ToolMode is RequiredChatToolMode required ? BeginningOf(required, options, format) : "";
-        return new ToolUse(declarations, format, mayCall, options?.AllowMultipleToolCalls != false, beginning);
+        if (mayCall && calls.HidesFunctions)
+        {
+            throw new NotSupportedException(
+                "The model's chat template shows the model no functions, so ChatOptions.Tools would have no effect. Use a model that was trained to call "
+                + $"functions, or describe them in the instructions and name the form of calls in {nameof(LocalChatClientOptions)}.{nameof(LocalChatClientOptions.ToolCallFormat)}.");
+        }
+
+        string beginning = mayCall && options!.ToolMode is RequiredChatToolMode required ? BeginningOf(required, options, calls.Syntax) : "";
+        return new ToolUse(declarations, calls, mayCall, options?.AllowMultipleToolCalls != false, beginning);
     }
 
-    private static string BeginningOf(RequiredChatToolMode required, ChatOptions options, ToolCallFormat? format)
+    private static string BeginningOf(RequiredChatToolMode required, ChatOptions options, CallSyntax? syntax)
     {
-        if (format is null)
+        if (syntax is null)
         {
             throw new NotSupportedException("A function call is required, but the model's chat template knows no form of call that could be begun.");
         }
 
         string? name = required.RequiredFunctionName;
         return name is null || options.Tools!.Any(tool => tool.Name == name)
-            ? format.BeginningOfCall(name)
+            ? syntax.Beginning(name)
             : throw new ArgumentException($"The required function '{name}' is not among the tools.", nameof(options.ToolMode));
     }
 }

@@ -35,7 +35,7 @@ internal sealed class Decoding : IDisposable
         _promptTokens = promptIds.Count;
         _sampler = new Sampler(options, model.Config.VocabularySize, promptIds);
         _logits = new float[_sampler.IsPlainGreedy ? 0 : model.Config.VocabularySize];
-        _stream = !model.HasTokenizer ? null : model.Tokenizer.CreateStream(skipSpecialTokens: !options.IncludeSpecialTokens);
+        _stream = !model.HasTokenizer ? null : model.Tokenizer.CreateStream(skipSpecialTokens: !options.IncludeSpecialTokens, options.ShownSpecialTokens);
         _stops = new StopSequenceFilter(options.StopSequences);
         _cache = prefixes.Rent(_ids, version);
         _cachedTokens = _cache.Length;

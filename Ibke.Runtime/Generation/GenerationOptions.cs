@@ -46,6 +46,9 @@ public sealed record GenerationOptions
     /// <summary>Whether the text of special tokens is part of the generated text. Default false. End-of-sequence tokens never are.</summary>
     public bool IncludeSpecialTokens { get; init; }
 
+    /// <summary>Special tokens whose text is part of the generated text although the others' is not; null: none.</summary>
+    internal IReadOnlySet<int>? ShownSpecialTokens { get; init; }
+
     /// <summary>Checks every value.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is outside its range.</exception>
     /// <exception cref="ArgumentException">A stop sequence is empty.</exception>

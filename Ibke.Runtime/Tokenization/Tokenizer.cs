@@ -152,7 +152,10 @@ public sealed class Tokenizer
 
     /// <summary>Begins a text whose tokens come one by one.</summary>
     /// <param name="skipSpecialTokens">Whether special tokens are left out.</param>
-    public TokenStream CreateStream(bool skipSpecialTokens = true) => new(this, _decoder.Begin(), skipSpecialTokens);
+    public TokenStream CreateStream(bool skipSpecialTokens = true) => CreateStream(skipSpecialTokens, shown: null);
+
+    /// <summary>Begins a text from which special tokens are left out, but for those in a set.</summary>
+    internal TokenStream CreateStream(bool skipSpecialTokens, IReadOnlySet<int>? shown) => new(this, _decoder.Begin(), skipSpecialTokens, shown);
 
     /// <summary>
     /// The id of a token by its exact text: an added token, or an entry of the vocabulary as written in the file; null where there is none.

@@ -4,147 +4,189 @@ using Microsoft.Extensions.AI;
 namespace Ibke.Runtime.Chat.ToolCalls;
 
 /// <summary>
-/// Separates a reply, as it comes, into text and function calls. Text flows at once; only what may be the beginning of a mark, and white space
+/// Separates a reply, as it comes, into text and function calls. Text flows at once; only what may be the beginning of a call, and white space
 /// that may stand before one, waits for what follows. However the reply is cut into pieces, the contents are the same.
 /// </summary>
 /// <remarks>
-/// White space around calls is dropped, and so is a closing mark that closes nothing. A call that cannot be read, or that the reply ends in, is
-/// given with its <see cref="FunctionCallContent.Exception"/>. For one reply and one thread.
+/// White space around calls is dropped, and so is what a format writes behind them. A call that cannot be read stays text, to the character,
+/// with the reason under <see cref="MalformedKey"/> in the content's additional properties. For one reply and one thread.
 /// </remarks>
-internal sealed class ToolCallParser(ToolCallFormat format)
+internal sealed class ToolCallParser(ToolCallFormat format, DeclaredFunctions functions, CallDelivery delivery = CallDelivery.AtOnce)
 {
-    private readonly StringBuilder _pending = new();
-    private bool _insideCall;
+    /// <summary>Key of the reason why a text is not the call it was meant to be, in additional properties.</summary>
+    public const string MalformedKey = "ibke.malformed_call";
+
+    private readonly StringBuilder _reply = new();
+    private readonly List<AIContent> _held = [];
+    private readonly List<AIContent> _ready = [];
+    private string _pending = "";
+    private int _openBrackets;
     private bool _afterCall;
-    private int _searched;
-    private int _doubtfulEnd = -1;
 
     /// <summary>Takes the next piece of the reply and gives what is certain now.</summary>
     public List<AIContent> Append(string text)
     {
-        List<AIContent> contents = [];
-        _pending.Append(text);
-        while (_insideCall ? TryEndCall(contents) : TryBeginCall(contents))
+        _pending += text;
+        Advance(isEnd: false);
+        if (delivery != CallDelivery.AllOrNothing)
         {
+            return Take(_ready);
         }
 
-        return contents;
+        _reply.Append(text);
+        _held.AddRange(Take(_ready));
+        return [];
     }
 
     /// <summary>Gives the rest at the end of the reply.</summary>
     public List<AIContent> Finish()
     {
-        List<AIContent> contents = [];
-        while (_insideCall)
-        {
-            if (_doubtfulEnd >= 0)
-            {
-                // The mark that seemed to lie inside a string did close the call: the string was never closed.
-                EndCall(_doubtfulEnd, contents);
-                contents.AddRange(Append(""));
-            }
-            else
-            {
-                contents.Add(ReadUnclosed(_pending.ToString()));
-                _pending.Clear();
-                _insideCall = false;
-                _afterCall = true;
-            }
-        }
-
-        AddText(_pending.ToString(), contents);
-        _pending.Clear();
-        return contents;
+        Advance(isEnd: true);
+        List<AIContent> contents = [.. Take(_held), .. Take(_ready)];
+        string? problem = contents.Select(ProblemOf).FirstOrDefault(static reason => reason is not null);
+        return delivery == CallDelivery.AllOrNothing && problem is not null && contents.Any(static content => content is FunctionCallContent)
+            ? [Noted(_reply.ToString(), problem)]
+            : contents;
     }
 
-    /// <summary>Outside a call: passes text on up to an opening mark, or as far as it is certain.</summary>
-    /// <returns>Whether a mark was found and there may be more.</returns>
-    private bool TryBeginCall(List<AIContent> contents)
+    /// <summary>Why a content is not the call it was meant to be, or null.</summary>
+    public static string? ProblemOf(AIContent content) => content.AdditionalProperties?.GetValueOrDefault(MalformedKey) as string;
+
+    private static List<AIContent> Take(List<AIContent> contents)
     {
-        string text = _pending.ToString();
-        int open = text.IndexOf(format.Open, StringComparison.Ordinal);
-        int close = text.IndexOf(format.Close, StringComparison.Ordinal);
-        if (close >= 0 && (open < 0 || close < open))
+        List<AIContent> taken = [.. contents];
+        contents.Clear();
+        return taken;
+    }
+
+    private static TextContent Noted(string text, string problem) =>
+        new(text) { AdditionalProperties = new() { [MalformedKey] = problem } };
+
+    private void Advance(bool isEnd)
+    {
+        while (_pending.Length > 0 && (!_afterCall || TrySkipTrailers(isEnd)) && TryReadNext(isEnd))
         {
-            AddText(text[..close], contents);
-            _pending.Remove(0, close + format.Close.Length);
+        }
+    }
+
+    /// <summary>Behind a call: drops white space and what the format writes there.</summary>
+    /// <returns>False where more text must come to know.</returns>
+    private bool TrySkipTrailers(bool isEnd)
+    {
+        while (true)
+        {
+            string rest = _pending[JsonExtent.SkipSpace(_pending, 0)..];
+            if (format.Trailers.FirstOrDefault(trailer => rest.StartsWith(trailer, StringComparison.Ordinal)) is { } found)
+            {
+                _pending = rest[found.Length..];
+                continue;
+            }
+
+            if (!isEnd && format.Trailers.Any(trailer => trailer.StartsWith(rest, StringComparison.Ordinal)))
+            {
+                return false;
+            }
+
+            _pending = rest;
+            _afterCall = rest.Length == 0;
+            return rest.Length > 0;
+        }
+    }
+
+    /// <summary>Passes text on up to the next mark, and reads what begins there.</summary>
+    /// <returns>Whether there may be more to read.</returns>
+    private bool TryReadNext(bool isEnd)
+    {
+        int mark = FindMark();
+        if (mark < 0)
+        {
+            Release(isEnd ? _pending.Length : _pending.AsSpan(0, _pending.Length - LengthOfPartialMark()).TrimEnd().Length);
+            return false;
+        }
+
+        Release(_pending.AsSpan(0, mark).TrimEnd().Length);
+        int space = JsonExtent.SkipSpace(_pending, 0);
+        CallReading reading = format.Read(_pending[space..], isEnd, functions);
+        if (reading.Length == 0 && !isEnd)
+        {
+            return false;
+        }
+
+        if (reading.Calls.Count > 0 && delivery != CallDelivery.AsText)
+        {
+            _ready.AddRange(reading.Calls);
+            _pending = _pending[(space + reading.Length)..];
+            _afterCall = true;
             return true;
         }
 
-        if (open >= 0)
-        {
-            AddText(text[..open].TrimEnd(), contents);
-            _pending.Remove(0, open + format.Open.Length);
-            _insideCall = true;
-            _searched = 0;
-            _doubtfulEnd = -1;
-            return true;
-        }
-
-        int certain = text.Length - Math.Max(BeginningOf(format.Open, text), BeginningOf(format.Close, text));
-        certain = text.AsSpan(0, certain).TrimEnd().Length;
-        AddText(text[..certain], contents);
-        _pending.Remove(0, certain);
-        return false;
+        string? problem = reading.Length == 0 ? "the reply ended inside it"
+            : reading.Calls.Count > 0 ? "the request allows no function calls"
+            : reading.Problem;
+        Release(reading.Length == 0 ? _pending.Length : space + reading.Length, problem);
+        return true;
     }
 
-    /// <summary>Inside a call: ends it at the first closing mark that does not lie inside a string.</summary>
-    /// <returns>Whether the call ended.</returns>
-    private bool TryEndCall(List<AIContent> contents)
+    private int FindMark()
     {
-        string text = _pending.ToString();
-        for (int close = text.IndexOf(format.Close, _searched, StringComparison.Ordinal); close >= 0;
-            close = text.IndexOf(format.Close, _searched, StringComparison.Ordinal))
+        int first = -1;
+        foreach (string mark in format.Marks)
         {
-            if (!ToolCallBody.EndsInsideString(text[..close]))
+            int at = _pending.IndexOf(mark, StringComparison.Ordinal);
+            while (at >= 0 && !format.Opens(mark, OpenBrackets(at)))
             {
-                EndCall(close, contents);
-                return true;
+                at = _pending.IndexOf(mark, at + 1, StringComparison.Ordinal);
             }
 
-            _doubtfulEnd = _doubtfulEnd < 0 ? close : _doubtfulEnd;
-            _searched = close + format.Close.Length;
+            first = at >= 0 && (first < 0 || at < first) ? at : first;
         }
 
-        _searched = Math.Max(_searched, text.Length - format.Close.Length + 1);
-        return false;
+        return first;
     }
 
-    private void EndCall(int close, List<AIContent> contents)
+    /// <summary>The length of the longest end of the text that begins a mark but is not all of it.</summary>
+    private int LengthOfPartialMark()
     {
-        string body = _pending.ToString(0, close);
-        contents.Add(ToolCallBody.TryRead(body, out string problem) ?? ToolCallBody.Malformed(body, problem));
-        _pending.Remove(0, close + format.Close.Length);
-        _insideCall = false;
-        _afterCall = true;
-    }
-
-    /// <summary>The end of the reply closes a call whose JSON is whole.</summary>
-    private FunctionCallContent ReadUnclosed(string text)
-    {
-        string body = text[..^BeginningOf(format.Close, text)];
-        return ToolCallBody.TryRead(body, out _) ?? ToolCallBody.Malformed(text, "the reply ended inside it");
-    }
-
-    private void AddText(string text, List<AIContent> contents)
-    {
-        string shown = _afterCall ? text.TrimStart() : text;
-        if (shown.Length > 0)
+        int longest = 0;
+        foreach (string mark in format.Marks)
         {
-            _afterCall = false;
-            contents.Add(new TextContent(shown));
+            for (int length = Math.Min(mark.Length - 1, _pending.Length); length > longest; length--)
+            {
+                if (_pending.AsSpan(_pending.Length - length).SequenceEqual(mark.AsSpan(0, length)))
+                {
+                    longest = length;
+                }
+            }
+        }
+
+        return longest;
+    }
+
+    private void Release(int length, string? problem = null)
+    {
+        if (length > 0)
+        {
+            _openBrackets = OpenBrackets(length);
+            _ready.Add(problem is null ? new TextContent(_pending[..length]) : Noted(_pending[..length], problem));
+            _pending = _pending[length..];
         }
     }
 
-    /// <summary>The length of the longest end of the text that begins the mark but is not all of it.</summary>
-    private static int BeginningOf(string mark, string text)
+    /// <summary>How many braces and brackets are open at a place. An empty line closes all.</summary>
+    private int OpenBrackets(int place)
     {
-        int length = Math.Min(mark.Length - 1, text.Length);
-        while (!text.AsSpan(text.Length - length).SequenceEqual(mark.AsSpan(0, length)))
+        int open = _openBrackets;
+        for (int i = 0; i < place; i++)
         {
-            length--;
+            open = _pending[i] switch
+            {
+                '{' or '[' => open + 1,
+                '}' or ']' => Math.Max(open - 1, 0),
+                '\n' when i > 0 && _pending[i - 1] == '\n' => 0,
+                _ => open,
+            };
         }
 
-        return length;
+        return open;
     }
 }

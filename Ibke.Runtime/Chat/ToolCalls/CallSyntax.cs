@@ -1,0 +1,32 @@
+namespace Ibke.Runtime.Chat.ToolCalls;
+
+/// <summary>
+/// The pieces a reply with calls is made of: <c>Open (BeforeName name AfterName arguments AfterArguments) Between (…) Close</c>. Whoever makes a
+/// model call writes these texts for it and lets it choose what lies between.
+/// </summary>
+internal sealed record CallSyntax
+{
+    /// <summary>Before the first call; may be empty.</summary>
+    public string Open { get; init; } = "";
+
+    /// <summary>From the beginning of a call to the function's name.</summary>
+    public required string BeforeName { get; init; }
+
+    /// <summary>From the name to the arguments, without white space at the end, which may be part of the next token.</summary>
+    public required string AfterName { get; init; }
+
+    /// <summary>From the arguments to the end of the call.</summary>
+    public string AfterArguments { get; init; } = "";
+
+    /// <summary>Between two calls; white space only, or empty, where calls need no separator.</summary>
+    public string Between { get; init; } = "";
+
+    /// <summary>Behind the last call; may be empty.</summary>
+    public string Close { get; init; } = "";
+
+    /// <summary>Whether the arguments are one JSON object. Otherwise each is written in the format's own way.</summary>
+    public bool ArgumentsAreJson { get; init; } = true;
+
+    /// <summary>The text a reply begins with so that it becomes a call, of the given function or of any.</summary>
+    public string Beginning(string? function) => Open + BeforeName + (function is null ? "" : function + AfterName);
+}

@@ -1,0 +1,8 @@
+namespace Ibke.Runtime.Chat.ToolCalls;
+
+/// <summary>What a template wants messages with calls to look like, beyond what all templates have in common.</summary>
+/// <param name="NullContent">A message with calls has no text; text comes as a message of its own.</param>
+/// <param name="ArgumentsAsText">Arguments are given as the text of their JSON.</param>
+/// <param name="ShortIds">Ids of calls have nine letters and digits.</param>
+/// <param name="SingleCalls">A message has one call at most.</param>
+internal sealed record MessageShape(bool NullContent = false, bool ArgumentsAsText = false, bool ShortIds = false, bool SingleCalls = false);
