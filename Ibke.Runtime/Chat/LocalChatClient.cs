@@ -21,8 +21,13 @@ namespace Ibke.Runtime.Chat;
 /// decoding is greedy. Its <c>max_new_tokens</c> is not followed, so that no default cuts a reply: without
 /// <see cref="ChatOptions.MaxOutputTokens"/>, <see cref="LocalChatClientOptions.MaximumOutputTokens"/> is the limit, and without that a reply
 /// ends with the model's turn or the context. <c>min_p</c>, <c>typical_p</c> and <c>repetition_penalty</c> are read from
-/// <see cref="ChatOptions.AdditionalProperties"/>; other additional properties are ignored. A malformed call is given with its
-/// <see cref="FunctionCallContent.Exception"/>. A required call is begun for the model, with its name where one is named. JSON as response format is refused.
+/// <see cref="ChatOptions.AdditionalProperties"/>; other additional properties are ignored. A required call is begun for the model, with its name where one is named. JSON as response format is refused.
+/// </para>
+/// <para>
+/// Function calls are read in the form that the model's chat template teaches (<see cref="LocalChatClientOptions.ToolCallFormat"/>). Streamed, a
+/// call comes as soon as it is complete. A call that cannot be read stays text, to the character, with the reason under
+/// <c>ibke.malformed_call</c> among the additional properties of the content and of the message; loops that call functions end there. In a
+/// response that is not streamed all calls are text then: half of a plan is not carried out.
 /// </para>
 /// <para>
 /// Only the template writes control tokens into a prompt: their text in a message, a function's result or its description stays text. In

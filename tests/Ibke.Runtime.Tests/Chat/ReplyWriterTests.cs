@@ -35,7 +35,8 @@ public class ReplyWriterTests
     {
         List<ChatResponseUpdate> updates = Write(Tools() with { MayCall = false }, FinishReason.Stop, "a " + Call);
 
-        Assert.Equal("""a{"name": "f", "arguments": {}}""", string.Concat(updates.Select(static update => update.Text)));
+        Assert.Equal("a " + Call, string.Concat(updates.Select(static update => update.Text)));
+        Assert.Contains(updates, static update => update.AdditionalProperties?.ContainsKey("ibke.malformed_call") == true);
         Assert.Equal(ChatFinishReason.Stop, updates[^1].FinishReason);
     }
 
@@ -51,23 +52,42 @@ public class ReplyWriterTests
     }
 
     [Fact]
-    public void Finish_CutInsideACall_SaysLengthAndGivesTheBrokenCall()
+    public void Finish_CutInsideACall_SaysLengthAndGivesTheTextWithANote()
     {
-        List<ChatResponseUpdate> updates = Write(Tools(), FinishReason.Length, "<tool_call>{\"name\": \"f\", ");
+        const string Cut = "<tool_call>{\"name\": \"f\", ";
+        List<ChatResponseUpdate> updates = Write(Tools(), FinishReason.Length, Call, Cut);
 
         Assert.Equal(ChatFinishReason.Length, updates[^1].FinishReason);
-        Assert.NotNull(Assert.Single(updates.SelectMany(static update => update.Contents).OfType<FunctionCallContent>()).Exception);
+        Assert.Equal(Cut, string.Concat(updates.Select(static update => update.Text)));
+        ChatMessage message = Assert.Single(updates.ToChatResponse().Messages);
+        Assert.Equal("the reply ended inside it", message.AdditionalProperties!["ibke.malformed_call"]);
+        Assert.Equal("the reply ended inside it", message.Contents.OfType<TextContent>().Single().AdditionalProperties!["ibke.malformed_call"]);
+    }
+
+    [Fact]
+    public void Finish_WholeReplyWithABrokenCall_GivesNoCallAtAll()
+    {
+        string reply = Call + "<tool_call>{\"name\": ";
+        ReplyWriter writer = new(Request(Tools()) with { IsWhole = true }, "m", default);
+
+        Assert.Empty(writer.Append(Step(reply)));
+        ChatMessage message = Assert.Single(writer.Finish(Step("", FinishReason.Stop)).ToChatResponse().Messages);
+        Assert.Equal(reply, message.Text);
+        Assert.DoesNotContain(message.Contents, static content => content is FunctionCallContent);
     }
 
     [Fact]
     public void Append_ModelWithoutCalls_PassesTextOn()
     {
-        List<ChatResponseUpdate> updates = Write(new ToolUse(null, null, false, true, ""), FinishReason.Stop, "<tool", "_call>", "");
+        List<ChatResponseUpdate> updates = Write(new ToolUse(null, NoCalls, false, true, ""), FinishReason.Stop, "<tool", "_call>", "");
 
         Assert.Equal(["<tool", "_call>", ""], updates.Select(static update => update.Text));
     }
 
-    private static ToolUse Tools() => new([], ToolCallFormat.Hermes, true, true, "");
+    private static ModelCalls NoCalls { get; } = new(ToolCallFormats.None, null, new MessageShape(), true);
+
+    private static ToolUse Tools() =>
+        new(ToolDeclarations.ToJson([AIFunctionFactory.Create(static () => 1, "f")]), NoCalls with { Format = ToolCallFormats.Hermes }, true, true, "");
 
     private static ChatRequest Request(ToolUse tools) =>
         new(new Conversation([new ChatMessage(ChatRole.User, "x")], null), tools, new GenerationOptions(), null, WeightVersion.Base);
