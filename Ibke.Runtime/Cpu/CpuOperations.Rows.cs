@@ -40,32 +40,21 @@ internal sealed unsafe partial class CpuOperations
     }
 
     /// <inheritdoc/>
-    public override CpuTensor ScatterRows(IReadOnlyList<Tensor> parts, IReadOnlyList<IReadOnlyList<int>> rows, int count)
+    public override CpuTensor ScatterRows(
+        IReadOnlyList<Tensor> parts, IReadOnlyList<Tensor> weights, IReadOnlyList<IReadOnlyList<int>> rows, int count)
     {
-        ArgumentNullException.ThrowIfNull(parts);
-        ArgumentNullException.ThrowIfNull(rows);
-        if (parts.Count == 0 || parts.Count != rows.Count)
-        {
-            throw new ArgumentException($"ScatterRows: {parts.Count} parts with the rows of {rows.Count}; there must be as many, at least one.", nameof(rows));
-        }
-
+        RequireParts(parts, weights, rows, count);
         int columns = parts[0].Shape.Columns;
-        for (int p = 0; p < parts.Count; p++)
-        {
-            Require(parts[p].Shape.Columns == columns, "all parts must have as many columns", parts[0], parts[p]);
-            Require(parts[p].Shape.Rows == rows[p].Count, $"{rows[p].Count} row numbers are not those of part {p}", parts[p]);
-            RequireRows(rows[p], count);
-        }
-
         CpuTensor y = Zeros(new TensorShape(count, columns));
         using TensorReading ys = Read(y);
         for (int p = 0; p < parts.Count; p++)
         {
             int[] numbers = [.. rows[p]];
             using TensorReading part = Read(parts[p]);
+            using TensorReading weight = Read(weights[p]);
             fixed (int* pointer = numbers)
             {
-                SelectedRows.Add(workers, part.Values, pointer, numbers.Length, columns, ys.Values);
+                WeightedRows.Scatter(workers, part.Values, weight.Values, pointer, numbers.Length, columns, ys.Values);
             }
         }
 
@@ -122,6 +111,29 @@ internal sealed unsafe partial class CpuOperations
         }
 
         return y;
+    }
+
+    private static void RequireParts(
+        IReadOnlyList<Tensor> parts, IReadOnlyList<Tensor> weights, IReadOnlyList<IReadOnlyList<int>> rows, int count)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        ArgumentNullException.ThrowIfNull(weights);
+        ArgumentNullException.ThrowIfNull(rows);
+        if (parts.Count == 0 || parts.Count != weights.Count || parts.Count != rows.Count)
+        {
+            throw new ArgumentException(
+                $"ScatterRows: {parts.Count} parts, {weights.Count} weights and {rows.Count} lists of rows; there must be as many of each, at least one.",
+                nameof(parts));
+        }
+
+        for (int p = 0; p < parts.Count; p++)
+        {
+            const string Operation = nameof(ScatterRows);
+            Require(parts[p].Shape.Columns == parts[0].Shape.Columns, "all parts must have as many columns", parts[0], parts[p], Operation);
+            Require(weights[p].Shape.Count == parts[p].Shape.Rows, "a part must have a weight for each row", parts[p], weights[p], Operation);
+            Require(parts[p].Shape.Rows == rows[p].Count, $"{rows[p].Count} row numbers are not those of part {p}", parts[p], null, Operation);
+            RequireRows(rows[p], count, Operation);
+        }
     }
 
     private static void RequireRows(IReadOnlyList<int> numbers, int rows, [CallerMemberName] string operation = "")

@@ -33,18 +33,21 @@ internal sealed unsafe partial class CpuTape
     }
 
     /// <inheritdoc/>
-    public override Tensor ScatterRows(IReadOnlyList<Tensor> parts, IReadOnlyList<IReadOnlyList<int>> rows, int count)
+    public override Tensor ScatterRows(
+        IReadOnlyList<Tensor> parts, IReadOnlyList<Tensor> weights, IReadOnlyList<IReadOnlyList<int>> rows, int count)
     {
-        CpuTensor y = operations.ScatterRows(parts, rows, count);
+        CpuTensor y = operations.ScatterRows(parts, weights, rows, count);
         int[][] numbers = [.. rows.Select(list => list.ToArray())];
         int columns = y.Shape.Columns;
-        return Record(y, [.. parts.Select(Sizes)], step =>
+        return Record(y, [.. parts.Zip(weights, (part, weight) => (Operand[])[Values(part), Values(weight)]).SelectMany(both => both)], step =>
         {
             for (int p = 0; p < numbers.Length; p++)
             {
                 fixed (int* pointer = numbers[p])
                 {
-                    SelectedRows.AddSelected(step.Workers, step.Upstream, pointer, numbers[p].Length, columns, step.Gradient(p));
+                    WeightedRows.Backward(
+                        step.Workers, step.Values(2 * p), step.Values(2 * p + 1), step.Upstream, pointer, numbers[p].Length, columns,
+                        step.Gradient(2 * p), step.Gradient(2 * p + 1));
                 }
             }
         });

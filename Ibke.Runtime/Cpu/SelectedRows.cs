@@ -53,29 +53,4 @@ internal static unsafe class SelectedRows
             }
         });
     }
-
-    /// <summary>y[i] += table[ids[i]]. The gradient of <see cref="Add"/>.</summary>
-    /// <param name="pool">Threads.</param>
-    /// <param name="table">[any, columns].</param>
-    /// <param name="ids">[count].</param>
-    /// <param name="count">The number of ids.</param>
-    /// <param name="columns">Columns of both.</param>
-    /// <param name="y">[count, columns]; null where nothing is wanted.</param>
-    public static void AddSelected(WorkerPool pool, float* table, int* ids, int count, int columns, float* y)
-    {
-        if (y == null)
-        {
-            return;
-        }
-
-        var state = (table: (nint)table, ids: (nint)ids, columns, y: (nint)y);
-        pool.For(count, Cpu.Add.RowGrain(columns), state, static (s, from, to) =>
-        {
-            for (int i = from; i < to; i++)
-            {
-                Span<float> sum = new((float*)s.y + (long)i * s.columns, s.columns);
-                TensorPrimitives.Add(sum, new ReadOnlySpan<float>((float*)s.table + (long)((int*)s.ids)[i] * s.columns, s.columns), sum);
-            }
-        });
-    }
 }

@@ -86,12 +86,16 @@ public abstract class Operations
     /// <summary>Sets the columns of two tensors with the same rows side by side.</summary>
     public abstract Tensor Concatenate(Tensor left, Tensor right);
 
-    /// <summary>y[rows[p][i]] += parts[p][i] for every part p in their order, on zeros: what <see cref="Rows"/> selected, put back and summed.</summary>
+    /// <summary>
+    /// y[rows[p][i]] += weights[p][i] · parts[p][i] for every part p in their order, on zeros: what <see cref="Rows"/> selected, put back and summed.
+    /// </summary>
     /// <param name="parts">[its rows, n] each; at least one.</param>
+    /// <param name="weights">[rows of the part, 1] each.</param>
     /// <param name="rows">For each part, the row of the result that each of its rows is added to.</param>
     /// <param name="count">Rows of the result.</param>
     /// <returns>[count, n].</returns>
-    public abstract Tensor ScatterRows(IReadOnlyList<Tensor> parts, IReadOnlyList<IReadOnlyList<int>> rows, int count);
+    public abstract Tensor ScatterRows(
+        IReadOnlyList<Tensor> parts, IReadOnlyList<Tensor> weights, IReadOnlyList<IReadOnlyList<int>> rows, int count);
 
     /// <summary>y[j, i] = x[i, j].</summary>
     /// <param name="x">[rows, columns].</param>

@@ -8,11 +8,25 @@ internal static class ModelFamilies
     /// <summary>All of them.</summary>
     public static IReadOnlyList<ModelFamily> All { get; } =
     [
+        Gpt2Family.Declaration,
+        GptJFamily.Declaration,
+        GptNeoXFamily.Declaration,
+        OptFamily.Declaration,
         LlamaFamily.Declaration,
         MistralFamily.Declaration,
+        MixtralFamily.Declaration,
         Qwen2Family.Declaration,
         Qwen3Family.Declaration,
         Qwen3MoeFamily.Declaration,
+        Gemma2Family.Declaration,
+        Gemma3Family.Declaration,
+        PhiFamily.Declaration,
+        Phi3Family.Declaration,
+        Olmo2Family.Declaration,
+        GraniteFamily.Declaration,
+        SmolLm3Family.Declaration,
+        Starcoder2Family.Declaration,
+        Cohere2Family.Declaration,
     ];
 
     /// <summary>The family of an architecture.</summary>

@@ -19,16 +19,27 @@ internal static class RopeReader
         ["su"] = RopeKind.LongRope,
     };
 
-    /// <summary>Reads the settings.</summary>
+    /// <summary>Reads the settings: of all layers, or of those that see everything, where layers differ.</summary>
     /// <param name="config">The configuration.</param>
     /// <param name="defaults">What the family says where the configuration is silent.</param>
-    /// <param name="layerType">The entry of <c>rope_parameters</c> to read, where that has one for each type of layers.</param>
     /// <exception cref="CheckpointException">The kind is unknown, or a number it needs is missing.</exception>
-    public static RopeSettings Read(ConfigFile config, RopeDefaults defaults, string layerType = "full_attention")
+    public static RopeSettings Read(ConfigFile config, RopeDefaults defaults) =>
+        Read(config, Parameters(config, "full_attention") ?? config.TryGetObject("rope_scaling"), defaults);
+
+    /// <summary>Reads the settings of layers with a sliding window, which no scaling at top level concerns.</summary>
+    /// <exception cref="CheckpointException">The kind is unknown, or a number it needs is missing.</exception>
+    public static RopeSettings ReadLocal(ConfigFile config, RopeDefaults defaults) => Read(config, Parameters(config, "sliding_attention"), defaults);
+
+    // The new form, which has one entry for all layers or one for each type of layers.
+    private static ConfigFile? Parameters(ConfigFile config, string layerType)
     {
         ConfigFile? parameters = config.TryGetObject("rope_parameters");
-        parameters = parameters is not null && IsByLayerType(parameters) ? parameters.TryGetObject(layerType) : parameters;
-        parameters ??= config.TryGetObject("rope_scaling");
+        bool byType = parameters is not null && parameters.Keys.Any(key => key.EndsWith("_attention", StringComparison.Ordinal));
+        return byType ? parameters!.TryGetObject(layerType) : parameters;
+    }
+
+    private static RopeSettings Read(ConfigFile config, ConfigFile? parameters, RopeDefaults defaults)
+    {
         double theta = parameters?.GetDouble("rope_theta", 0) is > 0 and double own ? own : config.GetDouble(defaults.ThetaKey, defaults.Theta);
         double part = config.GetDouble(defaults.PartKey, defaults.Part);
         part = parameters?.GetDouble("partial_rotary_factor", part) ?? part;
@@ -52,15 +63,15 @@ internal static class RopeReader
                 config.Path, $"the rope kind '{name}' is not known", $"Known are {string.Join(", ", _kinds.Keys)}.");
         }
 
-        return Scaled(config, parameters, plain, kind);
+        kind = kind == RopeKind.Yarn && defaults.YarnMeansLongRope ? RopeKind.LongRope : kind;
+        int original = parameters.GetInt(
+            "original_max_position_embeddings",
+            config.GetInt("original_max_position_embeddings", defaults.OriginalContextLength ?? contextLength));
+        return Scaled(parameters, plain, kind, original);
     }
 
-    private static bool IsByLayerType(ConfigFile parameters) => parameters.Keys.Any(key => key.EndsWith("_attention", StringComparison.Ordinal));
-
-    private static RopeSettings Scaled(ConfigFile config, ConfigFile parameters, RopeSettings plain, RopeKind kind)
+    private static RopeSettings Scaled(ConfigFile parameters, RopeSettings plain, RopeKind kind, int original)
     {
-        int contextLength = plain.OriginalContextLength;
-        int original = parameters.GetInt("original_max_position_embeddings", config.GetInt("original_max_position_embeddings", contextLength));
         return kind switch
         {
             RopeKind.Linear or RopeKind.Dynamic => plain with { Kind = kind, Factor = parameters.GetFloat("factor") },
@@ -75,7 +86,7 @@ internal static class RopeReader
             RopeKind.Yarn => plain with
             {
                 Kind = kind,
-                Factor = parameters.GetFloat("factor", (float)contextLength / Math.Max(original, 1)),
+                Factor = parameters.GetFloat("factor", (float)plain.OriginalContextLength / Math.Max(original, 1)),
                 BetaFast = parameters.GetFloat("beta_fast", 32),
                 BetaSlow = parameters.GetFloat("beta_slow", 1),
                 Truncate = parameters.GetBool("truncate", true),
@@ -115,6 +126,12 @@ internal sealed record RopeDefaults(int ContextLength, int HeadSize)
 
     /// <summary>The key of that part at top level.</summary>
     public string PartKey { get; init; } = "partial_rotary_factor";
+
+    /// <summary>The length first trained on; null is the context length.</summary>
+    public int? OriginalContextLength { get; init; }
+
+    /// <summary>Whether files that say yarn mean LongRoPE.</summary>
+    public bool YarnMeansLongRope { get; init; }
 
     /// <summary>See <see cref="RopeSettings.Interleaved"/>.</summary>
     public bool Interleaved { get; init; }

@@ -18,8 +18,9 @@ internal sealed class Experts(Projection router, IReadOnlyList<GatedProjections>
         Operations ops = pass.Ops;
         using Tensor scores = router.Apply(ops, x); // [rows, experts]
         bool[] chosen = Choose(scores.ToArray());
-        using Tensor weights = Weigh(pass, scores, chosen); // [rows × experts, 1]
-        List<Tensor> parts = [];
+        using Tensor shares = Share(pass, scores, chosen); // [rows × experts, 1]
+        List<Tensor> outputs = []; // of each expert that anything chose, [its rows, hidden]
+        List<Tensor> weights = []; // [its rows, 1]
         List<int[]> rows = [];
         try
         {
@@ -28,30 +29,24 @@ internal sealed class Experts(Projection router, IReadOnlyList<GatedProjections>
                 int[] own = [.. Enumerable.Range(0, x.Shape.Rows).Where(row => chosen[row * experts.Count + expert])];
                 if (own.Length > 0)
                 {
-                    parts.Add(Part(ops, x, expert, own, weights));
+                    using Tensor input = ops.Rows(x, own);
+                    outputs.Add(experts[expert].Apply(ops, input, activation));
+                    weights.Add(ops.Rows(shares, [.. own.Select(row => row * experts.Count + expert)]));
                     rows.Add(own);
                 }
             }
 
-            return ops.ScatterRows(parts, rows, x.Shape.Rows);
+            return ops.ScatterRows(outputs, weights, rows, x.Shape.Rows);
         }
         finally
         {
-            parts.ForEach(part => part.Dispose());
+            outputs.ForEach(tensor => tensor.Dispose());
+            weights.ForEach(tensor => tensor.Dispose());
         }
     }
 
-    // What one expert gives for the rows that chose it, weighed. [own rows, hidden].
-    private Tensor Part(Operations ops, Tensor x, int expert, int[] own, Tensor weights)
-    {
-        using Tensor input = ops.Rows(x, own);
-        using Tensor output = experts[expert].Apply(ops, input, activation);
-        using Tensor weight = ops.Rows(weights, [.. own.Select(row => row * experts.Count + expert)]);
-        return ops.Multiply(output, weight);
-    }
-
     // The softmax over all experts, or over the chosen ones, which is the same as scaling their shares to a sum of one.
-    private Tensor Weigh(ForwardPass pass, Tensor scores, bool[] chosen)
+    private Tensor Share(ForwardPass pass, Tensor scores, bool[] chosen)
     {
         Tensor? left = null;
         if (settings.Normalized)

@@ -56,17 +56,22 @@ public sealed class CpuOperationsTests : IDisposable
         Random random = new(3);
         int[][] rows = [[.. Enumerable.Range(0, 60).Select(_ => random.Next(40))], [7], [.. Enumerable.Range(0, 33).Select(_ => random.Next(40))]];
         float[][] parts = [.. rows.Select(part => Enumerable.Range(0, part.Length * Columns).Select(_ => random.NextSingle() - 0.5f).ToArray())];
+        float[][] weights = [.. rows.Select(part => part.Select(_ => random.NextSingle()).ToArray())];
         float[] expected = new float[40 * Columns];
         for (int p = 0; p < parts.Length; p++)
         {
             for (int i = 0; i < parts[p].Length; i++)
             {
-                expected[rows[p][i / Columns] * Columns + i % Columns] += parts[p][i];
+                ref float target = ref expected[rows[p][i / Columns] * Columns + i % Columns];
+                target = MathF.FusedMultiplyAdd(parts[p][i], weights[p][i / Columns], target);
             }
         }
 
         using Tensor sum = engine.Operations.ScatterRows(
-            [.. parts.Select(part => engine.Create(new TensorShape(part.Length / Columns, Columns), part))], rows, 40);
+            [.. parts.Select(part => engine.Create(new TensorShape(part.Length / Columns, Columns), part))],
+            [.. weights.Select(part => engine.Create(new TensorShape(part.Length, 1), part))],
+            rows,
+            40);
 
         Assert.Equal(new TensorShape(40, Columns), sum.Shape);
         Assert.Equal(expected, sum.ToArray());
@@ -265,10 +270,10 @@ public sealed class CpuOperationsTests : IDisposable
         ["Columns"] = (o, a, _, _) => o.Columns(a, 2, 2),
         ["Columns none"] = (o, a, _, _) => o.Columns(a, 0, 0),
         ["Concatenate"] = (o, a, b, _) => o.Concatenate(a, b),
-        ["ScatterRows none"] = (o, _, _, _) => o.ScatterRows([], [], 2),
-        ["ScatterRows count"] = (o, a, _, _) => o.ScatterRows([a], [[0]], 2),
-        ["ScatterRows above"] = (o, a, _, _) => o.ScatterRows([a], [[0, 2]], 2),
-        ["ScatterRows columns"] = (o, a, b, _) => o.ScatterRows([a, b], [[0, 1], [0, 1, 0, 1]], 2),
+        ["ScatterRows none"] = (o, _, _, _) => o.ScatterRows([], [], [], 2),
+        ["ScatterRows count"] = (o, a, _, _) => o.ScatterRows([a], [o.Columns(a, 0, 1)], [[0]], 2),
+        ["ScatterRows above"] = (o, a, _, _) => o.ScatterRows([a], [o.Columns(a, 0, 1)], [[0, 2]], 2),
+        ["ScatterRows columns"] = (o, a, b, _) => o.ScatterRows([a, b], [o.Columns(a, 0, 1), o.Columns(b, 0, 1)], [[0, 1], [0, 1, 0, 1]], 2),
         ["Transpose"] = (o, _, _, row) => o.Transpose(row),
         ["CrossEntropy rows"] = (o, a, _, _) => o.CrossEntropy(a, [1]),
         ["CrossEntropy vocabulary"] = (o, a, _, _) => o.CrossEntropy(a, [1, 3]),

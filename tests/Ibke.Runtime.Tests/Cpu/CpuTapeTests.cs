@@ -80,7 +80,7 @@ public sealed class CpuTapeTests
 
     [Fact]
     public void ScatterRows_TwoPartsThatShareRows_Gradient() => Check(
-        [new(3, 4), new(2, 4)], (o, x) => o.ScatterRows([x[0], x[1]], [[4, 0, 4], [1, 0]], 5));
+        [new(3, 4), new(2, 4), new(3, 1), new(2, 1)], (o, x) => o.ScatterRows([x[0], x[1]], [x[2], x[3]], [[4, 0, 4], [1, 0]], 5));
 
     [Fact]
     public void Transpose_Gradient() => Check([new(3, 5)], (o, x) => o.Transpose(x[0]));

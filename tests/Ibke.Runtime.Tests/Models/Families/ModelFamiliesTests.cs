@@ -53,7 +53,7 @@ public sealed class ModelFamiliesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"architectures":["FooForCausalLM"]}""", "'FooForCausalLM' is not known. Known are LlamaForCausalLM")]
+    [InlineData("""{"architectures":["FooForCausalLM"]}""", "'FooForCausalLM' is not known. Known are GPT2LMHeadModel")]
     [InlineData("""{"hidden_size":32}""", "'architectures' is missing or empty")]
     [InlineData("""{"architectures":["LlamaForCausalLM"]}""", "'hidden_size' (a whole number) is missing")]
     [InlineData("{" + Sizes + ""","num_key_value_heads":3}""", "4 heads cannot be shared by 3 key/value heads")]
