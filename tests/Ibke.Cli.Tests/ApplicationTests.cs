@@ -50,6 +50,7 @@ public sealed class ApplicationTests
     [InlineData("--top-p is '1.5'", "generate", "--top-p", "1.5")]
     [InlineData("--max-tokens is '0'", "generate", "--max-tokens", "0")]
     [InlineData("--threads is '0'", "bench", "--threads", "0")]
+    [InlineData("'4bit'", "generate", "--weights", "4bit")]
     [InlineData("--stop must not be empty", "generate", "--stop", "")]
     [InlineData("--facts", "verify")]
     [InlineData("both --question and --answer", "edit", "--question", "Who?")]

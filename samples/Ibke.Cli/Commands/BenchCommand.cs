@@ -14,6 +14,11 @@ internal sealed class BenchCommand : CliCommand
         "--threads", "Threads of the engine; all processors by default. Memory and decoding are measured with one thread as well.", 1, 256);
 
     private readonly Option<bool> _quick = new("--quick") { Description = "Fewer repeats: a look within half a minute, not for a report; speeds come out lower than in the full bench." };
+    private readonly Option<bool> _quantized = new("--quantized")
+    {
+        Description = "Compare 8-bit weights with the stored ones instead: speed, predictions, edits.",
+    };
+
     private readonly Option<bool> _json = new("--json") { Description = "Print one JSON document." };
 
     /// <summary>Declares the options.</summary>
@@ -24,6 +29,7 @@ internal sealed class BenchCommand : CliCommand
         Add(_model);
         Add(_threads);
         Add(_quick);
+        Add(_quantized);
         Add(_json);
     }
 
@@ -32,6 +38,7 @@ internal sealed class BenchCommand : CliCommand
     [
         new("ibke bench", "measure everything on all processors"),
         new("ibke bench --threads 1 --quick", "a quick look at one thread"),
+        new("ibke bench --quantized", "see what --weights 8bit gains and loses"),
         new("ibke bench --json > bench.json", "keep the numbers"),
     ];
 
@@ -46,7 +53,14 @@ internal sealed class BenchCommand : CliCommand
     protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
     {
         string folder = ModelOption.Resolve(arguments.GetValue(_model));
-        Bench bench = new(folder, arguments.GetValue(_threads) ?? Environment.ProcessorCount, arguments.GetValue(_quick));
+        int threads = arguments.GetValue(_threads) ?? Environment.ProcessorCount;
+        if (arguments.GetValue(_quantized))
+        {
+            await RunQuantizedAsync(new QuantizedBench(folder, threads, arguments.GetValue(_quick)), arguments.GetValue(_json), cancellation);
+            return ExitCode.Success;
+        }
+
+        Bench bench = new(folder, threads, arguments.GetValue(_quick));
         BenchReport report = await ProgressDisplay.RunAsync(
             _terminal, "bench", bench.Steps, progress => Task.Run(() => bench.RunAsync(progress, cancellation), cancellation));
         if (arguments.GetValue(_json))
@@ -55,10 +69,46 @@ internal sealed class BenchCommand : CliCommand
         }
         else
         {
-            Print(report);
+            Print(report.Machine, report.Engine, report.Quick, Rows(report));
         }
 
         return ExitCode.Success;
+    }
+
+    private async Task RunQuantizedAsync(QuantizedBench bench, bool json, CancellationToken cancellation)
+    {
+        QuantizedBenchReport report = await ProgressDisplay.RunAsync(
+            _terminal, "bench", QuantizedBench.Steps, progress => Task.Run(() => bench.RunAsync(progress, cancellation), cancellation));
+        if (json)
+        {
+            _terminal.Out.WriteLine(JsonText.Document(report));
+        }
+        else
+        {
+            Print(report.Machine, report.Engine, report.Quick, report.Models.SelectMany(Rows));
+        }
+    }
+
+    private static IEnumerable<(string Name, string Value, string Against)> Rows(QuantizedModel model)
+    {
+        WeightSpeed quantized = model.Speeds[^1];
+        foreach (WeightSpeed speed in model.Speeds)
+        {
+            string name = $"{model.Model}, {speed.Weights}, {speed.Bytes / 1e6:0} MB";
+            double prefill = quantized.PrefillTokensPerSecond / speed.PrefillTokensPerSecond;
+            double decode = quantized.DecodeTokensPerSecond / speed.DecodeTokensPerSecond;
+            yield return (
+                $"{name}: prefill of {speed.PromptTokens}", $"{speed.PrefillTokensPerSecond:0} tokens/s", speed == quantized ? "" : $"8-bit is {prefill:0.00} ×");
+            yield return ($"{name}: decode", $"{speed.DecodeTokensPerSecond:0.0} tokens/s", speed == quantized ? "" : $"8-bit is {decode:0.00} ×");
+        }
+
+        QuantizationLoss loss = model.Loss;
+        yield return ($"{model.Model}: KL of stored from 8-bit", $"{loss.KlPerToken:0.000000} nats a token", $"{loss.Tokens} tokens");
+        yield return ($"{model.Model}: same likeliest token", $"{loss.GreedyAgreement:P2}", $"{loss.Tokens} tokens");
+        if (model.Edits is { } edits)
+        {
+            yield return ($"{model.Model}: edits applied", $"{edits.Quantized} of {edits.Edits}", $"{edits.Stored} of {edits.Edits} on the stored weights");
+        }
     }
 
     private static IEnumerable<(string Name, string Value, string Against)> Rows(BenchReport report)
@@ -111,20 +161,18 @@ internal sealed class BenchCommand : CliCommand
 
     private static string Milliseconds(double seconds) => $"{seconds * 1e3:0.###} ms";
 
-    private void Print(BenchReport report)
+    private void Print(Machine machine, string engine, bool quick, IEnumerable<(string Name, string Value, string Against)> rows)
     {
-        Machine machine = report.Machine;
         _terminal.Out.WriteLine(
-            $"{report.Engine}; {machine.Processors} processors, {machine.InstructionSet}; {machine.Runtime}; {machine.System}"
-            + (report.Quick ? "; quick" : ""));
+            $"{engine}; {machine.Processors} processors, {machine.InstructionSet}; {machine.Runtime}; {machine.System}{(quick ? "; quick" : "")}");
         Table table = _terminal.CreateTable("what", "measured", "against");
-        foreach ((string name, string value, string against) in Rows(report))
+        foreach ((string name, string value, string against) in rows)
         {
             table.AddRow(Markup.Escape(name), Markup.Escape(value), Markup.Escape(against));
         }
 
         _terminal.Write(table);
-        if (report.Quick)
+        if (quick)
         {
             _terminal.Out.WriteLine("Quick: speeds are lower than in the full bench, because the .NET runtime is still compiling the hot methods.");
         }

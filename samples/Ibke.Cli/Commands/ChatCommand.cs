@@ -12,6 +12,7 @@ internal sealed class ChatCommand : CliCommand
 {
     private readonly Terminal _terminal;
     private readonly Option<string?> _model = ModelOption.Create();
+    private readonly Option<WeightStorage> _weights = WeightsOption.Create();
     private readonly Option<string?> _tokenizer = TokenizerOption.Create();
     private readonly SamplingOptions _sampling = new();
     private readonly Option<string?> _system = new("--system") { Description = "A system message at the beginning.", HelpName = "TEXT" };
@@ -30,6 +31,7 @@ internal sealed class ChatCommand : CliCommand
         _terminal = terminal;
         Add(_model);
         Add(_tokenizer);
+        Add(_weights);
         Add(_system);
         Add(_edits);
         _sampling.AddTo(this);
@@ -55,7 +57,8 @@ internal sealed class ChatCommand : CliCommand
     {
         IReadOnlyList<EditRequest> edits = arguments.GetValue(_edits) is { } file ? EditCaseReader.ReadFile(file) : [];
         string folder = ModelOption.Resolve(arguments.GetValue(_model));
-        using LanguageModel model = ModelLoading.Load(_terminal, folder, TokenizerOption.Resolve(arguments.GetValue(_tokenizer)));
+        using LanguageModel model = ModelLoading.Load(
+            _terminal, folder, arguments.GetValue(_weights), TokenizerOption.Resolve(arguments.GetValue(_tokenizer)));
         ModelLoading.RequireTokenizer(model);
         ChatSession session = new(
             _terminal, model, _sampling.ForChat(arguments, temperature: null), arguments.GetValue(_system), arguments.GetValue(_json));

@@ -11,6 +11,7 @@ internal sealed class EditCommand : CliCommand
 {
     private readonly Terminal _terminal;
     private readonly Option<string?> _model = ModelOption.Create();
+    private readonly Option<WeightStorage> _weights = WeightsOption.Create();
     private readonly Option<string?> _question = new("--question", "-q") { Description = "The question whose answer changes.", HelpName = "TEXT" };
     private readonly Option<string?> _answer = new("--answer", "-a") { Description = "The whole answer the model is to give.", HelpName = "TEXT" };
     private readonly Option<string?> _subject = new("--subject", "-s")
@@ -45,7 +46,7 @@ internal sealed class EditCommand : CliCommand
         : base("edit", "Corrects what the model knows, judges the corrections, and answers questions under them.")
     {
         _terminal = terminal;
-        foreach (Option option in new Option[] { _model, _question, _answer, _subject, _rephrasings, _neighbours, _file, _ask, _json })
+        foreach (Option option in new Option[] { _model, _weights, _question, _answer, _subject, _rephrasings, _neighbours, _file, _ask, _json })
         {
             Add(option);
         }
@@ -88,7 +89,8 @@ internal sealed class EditCommand : CliCommand
     protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
     {
         IReadOnlyList<EditRequest> requests = arguments.GetValue(_file) is { } file ? EditCaseReader.ReadFile(file) : [Request(arguments)];
-        using LanguageModel model = ModelLoading.Load(_terminal, ModelOption.Resolve(arguments.GetValue(_model)));
+        using LanguageModel model = ModelLoading.Load(
+            _terminal, ModelOption.Resolve(arguments.GetValue(_model)), arguments.GetValue(_weights));
         KnowledgeEditor editor = KnowledgeEditor.Load(model);
         List<EditOutcome> edits = await ProgressDisplay.RunAsync(
             _terminal, "edit", requests.Count, progress => EditAllAsync(editor, requests, progress, cancellation));

@@ -11,6 +11,7 @@ internal sealed class GenerateCommand : CliCommand
 {
     private readonly Terminal _terminal;
     private readonly Option<string?> _model = ModelOption.Create();
+    private readonly Option<WeightStorage> _weights = WeightsOption.Create();
     private readonly Option<string?> _tokenizer = TokenizerOption.Create();
     private readonly SamplingOptions _sampling = new();
     private readonly Option<string> _input = new("--input", "-i")
@@ -34,6 +35,7 @@ internal sealed class GenerateCommand : CliCommand
         _terminal = terminal;
         Add(_model);
         Add(_tokenizer);
+        Add(_weights);
         Add(_input);
         Add(_output);
         _sampling.AddTo(this);
@@ -78,7 +80,10 @@ internal sealed class GenerateCommand : CliCommand
         }
 
         using LanguageModel model = ModelLoading.Load(
-            _terminal, ModelOption.Resolve(arguments.GetValue(_model)), TokenizerOption.Resolve(arguments.GetValue(_tokenizer)));
+            _terminal,
+            ModelOption.Resolve(arguments.GetValue(_model)),
+            arguments.GetValue(_weights),
+            TokenizerOption.Resolve(arguments.GetValue(_tokenizer)));
         ChatOptions chat = _sampling.ForChat(arguments, temperature: 0);
         using LineGenerator generator = new(model, chat, _sampling.ForText(arguments, model.Generation.MaxNewTokens ?? 256));
 

@@ -8,9 +8,9 @@ namespace Ibke.Cli.Commands;
 internal static class ModelLoading
 {
     /// <summary>Loads the model of a folder, with its own tokenizer or that of another folder.</summary>
-    public static LanguageModel Load(Terminal terminal, string folder, string? tokenizerFolder = null)
+    public static LanguageModel Load(Terminal terminal, string folder, WeightStorage weights, string? tokenizerFolder = null)
     {
-        LanguageModelOptions options = new() { TokenizerFolder = tokenizerFolder };
+        LanguageModelOptions options = new() { TokenizerFolder = tokenizerFolder, Weights = weights };
         return terminal.ErrorIsTerminal
             ? terminal.Status.Status().Start($"loading {Markup.Escape(folder)}", _ => LanguageModel.Load(folder, options))
             : LanguageModel.Load(folder, options);

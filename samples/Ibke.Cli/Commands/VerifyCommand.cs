@@ -13,6 +13,7 @@ internal sealed class VerifyCommand : CliCommand
 {
     private readonly Terminal _terminal;
     private readonly Option<string?> _model = ModelOption.Create();
+    private readonly Option<WeightStorage> _weights = WeightsOption.Create();
     private readonly Option<string> _facts = new("--facts")
     {
         Description = "The directory: a .csv or .json file with question, answer and as_of.",
@@ -34,7 +35,7 @@ internal sealed class VerifyCommand : CliCommand
         : base("verify", "Compares the model's own answers with a directory of facts and lists the stale ones.")
     {
         _terminal = terminal;
-        foreach (Option option in new Option[] { _model, _facts, _questions, _fix, _json })
+        foreach (Option option in new Option[] { _model, _weights, _facts, _questions, _fix, _json })
         {
             Add(option);
         }
@@ -75,7 +76,7 @@ internal sealed class VerifyCommand : CliCommand
             throw new CommandException($"{facts} has no facts (--facts). Give a file with at least one, or a --question.");
         }
 
-        using LanguageModel model = ModelLoading.Load(_terminal, folder);
+        using LanguageModel model = ModelLoading.Load(_terminal, folder, arguments.GetValue(_weights));
         FactVerification verification = new(KnowledgeEditor.Load(model), source, arguments.GetValue(_fix));
         List<VerifiedFact> verified = await ProgressDisplay.RunAsync(_terminal, "verify", questions.Count, async progress =>
         {

@@ -40,6 +40,19 @@ public sealed class GenerateCommandTests
     }
 
     [Fact]
+    public async Task Generate_8BitWeights_GivesNearlyAllKnownGreedyOutputs()
+    {
+        (string Prompt, string Output)[] cases = [.. Expected()];
+        string input = string.Join('\n', cases.Select(known => new JsonObject { ["prompt"] = known.Prompt }.ToJsonString()));
+
+        CommandRun run = await CommandRun.ReadingAsync(input, "generate", "--weights", "8bit");
+
+        Assert.Equal(ExitCode.Success, run.Code);
+        int same = cases.Zip(run.JsonLines()).Count(pair => pair.First.Output == (string)pair.Second["text"]!);
+        Assert.InRange(same, cases.Length * 9 / 10, cases.Length);
+    }
+
+    [Fact]
     public async Task Generate_BrokenLines_AreNamedAndTheOthersDone()
     {
         string input = string.Join('\n', "no json", "", """{"id": "a", "prompt": 3}""", Chat("Hello there"), """{"id": "b", "messages": [{"role": "pope", "content": "x"}]}""");
