@@ -1,3 +1,4 @@
+using Ibke.Runtime.Constraints.Parsing;
 using Ibke.Runtime.Generation.Sampling;
 using Ibke.Runtime.Models;
 using Ibke.Runtime.Tensors;
@@ -19,13 +20,15 @@ internal sealed class Decoding : IDisposable
     private readonly Sampler _sampler;
     private readonly TokenStream? _stream;
     private readonly StopSequenceFilter _stops;
+    private readonly ConstraintRun? _constraint;
     private readonly List<int> _ids;
     private readonly float[] _logits;
     private readonly int _promptTokens;
     private readonly int _cachedTokens;
 
     /// <summary>Starts a generation whose arguments have been checked.</summary>
-    public Decoding(LanguageModel model, PrefixCache prefixes, IReadOnlyList<int> promptIds, GenerationOptions options, WeightVersion version)
+    public Decoding(
+        LanguageModel model, PrefixCache prefixes, IReadOnlyList<int> promptIds, GenerationOptions options, CompiledGrammar? constraint, WeightVersion version)
     {
         _model = model;
         _options = options;
@@ -34,12 +37,16 @@ internal sealed class Decoding : IDisposable
         _ids = [.. promptIds];
         _promptTokens = promptIds.Count;
         _sampler = new Sampler(options, model.Config.VocabularySize, promptIds);
-        _logits = new float[_sampler.IsPlainGreedy ? 0 : model.Config.VocabularySize];
+        _constraint = constraint is null ? null : new ConstraintRun(constraint);
+        _logits = new float[_sampler.IsPlainGreedy && _constraint is null ? 0 : model.Config.VocabularySize];
         _stream = !model.HasTokenizer ? null : model.Tokenizer.CreateStream(skipSpecialTokens: !options.IncludeSpecialTokens, options.ShownSpecialTokens);
         _stops = new StopSequenceFilter(options.StopSequences);
         _cache = prefixes.Rent(_ids, version);
         _cachedTokens = _cache.Length;
     }
+
+    // The number of tokens that may still come.
+    private int Left => Math.Min(_options.MaxNewTokens + _promptTokens, _model.Config.ContextLength) - _ids.Count;
 
     /// <summary>Generates the next token.</summary>
     public GenerationStep Next(CancellationToken cancellationToken)
@@ -55,19 +62,21 @@ internal sealed class Decoding : IDisposable
             return new GenerationStep(id, LastText(), FinishReason.Stop, usage);
         }
 
+        _constraint?.Accept(id);
         string text = _stops.Append(_stream?.Append(id) ?? "");
         if (_stops.Stopped)
         {
             return new GenerationStep(id, text, FinishReason.Stop, usage);
         }
 
-        if (generated < _options.MaxNewTokens && _ids.Count < _model.Config.ContextLength)
+        bool finished = _constraint is { IsFinished: true };
+        if (Left > 0 && !finished)
         {
             return new GenerationStep(id, text, null, usage);
         }
 
         text += LastText();
-        return new GenerationStep(id, text, _stops.Stopped ? FinishReason.Stop : FinishReason.Length, usage);
+        return new GenerationStep(id, text, _stops.Stopped || finished ? FinishReason.Stop : FinishReason.Length, usage);
     }
 
     /// <summary>Hands the cache back for later generations.</summary>
@@ -96,12 +105,13 @@ internal sealed class Decoding : IDisposable
     {
         using Tensor? last = count == 1 ? null : ops.Rows(hidden, [count - 1]); // [1, hidden]
         using Tensor logits = _model.Transformer.Logits(ops, last ?? hidden); // [1, vocabulary]
-        if (_sampler.IsPlainGreedy)
+        if (_logits.Length == 0)
         {
             return ops.ArgMax(logits)[0];
         }
 
         logits.CopyTo(_logits);
+        _constraint?.Allowed(Left).Apply(_logits);
         return _sampler.Next(_logits);
     }
 

@@ -1,8 +1,10 @@
+using Ibke.Runtime.Constraints;
+
 namespace Ibke.Runtime.Generation;
 
 /// <summary>How tokens are chosen and when a generation ends. The default is greedy decoding.</summary>
 /// <remarks>
-/// Applied in this order: logit bias, repetition penalty, frequency and presence penalty, temperature, top-k, top-p, min-p, typical-p.
+/// Applied in this order: constraint, logit bias, repetition penalty, frequency and presence penalty, temperature, top-k, top-p, min-p, typical-p.
 /// At temperature 0 the four filters are skipped.
 /// </remarks>
 public sealed record GenerationOptions
@@ -48,6 +50,13 @@ public sealed record GenerationOptions
 
     /// <summary>Special tokens whose text is part of the generated text although the others' is not; null: none.</summary>
     internal IReadOnlySet<int>? ShownSpecialTokens { get; init; }
+
+    /// <summary>
+    /// What the text has to look like. Default null: anything. Tokens that lead elsewhere are ruled out before everything else, and the text is
+    /// always completed within <see cref="MaxNewTokens"/> and the context; where they are too short for any such text, the call is refused. Stop
+    /// sequences still end the text, complete or not. A bias that bans every token that the constraint allows fails the generation.
+    /// </summary>
+    public TextConstraint? Constraint { get; init; }
 
     /// <summary>Checks every value.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is outside its range.</exception>

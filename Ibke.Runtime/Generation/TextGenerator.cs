@@ -1,4 +1,5 @@
 using System.Text;
+using Ibke.Runtime.Constraints.Parsing;
 using Ibke.Runtime.Models;
 
 namespace Ibke.Runtime.Generation;
@@ -31,7 +32,11 @@ public sealed class TextGenerator : IDisposable
     /// <param name="cancellationToken">Looked at before every token, and every 256 tokens of the prompt.</param>
     /// <returns>At least one step; the last one, and only that, has a finish reason.</returns>
     /// <exception cref="PromptTooLongException">The prompt leaves no room for a reply.</exception>
-    /// <exception cref="ArgumentException">The prompt is empty or has a token outside the vocabulary, or an option is out of its range.</exception>
+    /// <exception cref="ArgumentException">
+    /// The prompt is empty or has a token outside the vocabulary, an option is out of its range, or no text of the constraint fits the limit of tokens.
+    /// </exception>
+    /// <exception cref="Constraints.JsonSchemaException">The constraint's schema cannot be followed.</exception>
+    /// <exception cref="NotSupportedException">The vocabulary has no tokens for a character that the constraint needs.</exception>
     public IEnumerable<GenerationStep> Generate(
         IReadOnlyList<int> promptIds, GenerationOptions options, WeightVersion? version = null, CancellationToken cancellationToken = default)
     {
@@ -41,7 +46,7 @@ public sealed class TextGenerator : IDisposable
         CheckStops(options);
         CheckBias(options);
         CheckPrompt(promptIds);
-        return Run(promptIds, options, version ?? _model.Versions.Current, cancellationToken);
+        return Run(promptIds, options, Compile(promptIds, options), version ?? _model.Versions.Current, cancellationToken);
     }
 
     /// <summary>Generates to the end.</summary>
@@ -65,9 +70,9 @@ public sealed class TextGenerator : IDisposable
     public void Dispose() => _prefixes.Dispose();
 
     private IEnumerable<GenerationStep> Run(
-        IReadOnlyList<int> promptIds, GenerationOptions options, WeightVersion version, CancellationToken cancellationToken)
+        IReadOnlyList<int> promptIds, GenerationOptions options, CompiledGrammar? constraint, WeightVersion version, CancellationToken cancellationToken)
     {
-        using Decoding decoding = new(_model, _prefixes, promptIds, options, version);
+        using Decoding decoding = new(_model, _prefixes, promptIds, options, constraint, version);
         GenerationStep step;
         do
         {
@@ -83,6 +88,26 @@ public sealed class TextGenerator : IDisposable
         {
             throw new ArgumentException($"{nameof(options.StopSequences)} are texts, but the model '{_model.Id}' has no tokenizer.", nameof(options));
         }
+    }
+
+    private CompiledGrammar? Compile(IReadOnlyList<int> promptIds, GenerationOptions options)
+    {
+        if (options.Constraint is not { } constraint)
+        {
+            return null;
+        }
+
+        if (!_model.HasTokenizer)
+        {
+            throw new ArgumentException($"{nameof(options.Constraint)} is about text, but the model '{_model.Id}' has no tokenizer.", nameof(options));
+        }
+
+        CompiledGrammar grammar = constraint.Compile(_model.Tokenizer, _model.Config.VocabularySize, _model.EndOfSequenceIds);
+        int room = Math.Min(options.MaxNewTokens, _model.Config.ContextLength - promptIds.Count);
+        return grammar.LeastTokens <= room ? grammar : throw new ArgumentException(
+            $"The shortest text that the constraint allows needs up to {grammar.LeastTokens} tokens, but there is room for {room} "
+            + $"({nameof(options.MaxNewTokens)} {options.MaxNewTokens}, {promptIds.Count} of {_model.Config.ContextLength} tokens of the context in use).",
+            nameof(options));
     }
 
     private void CheckBias(GenerationOptions options)

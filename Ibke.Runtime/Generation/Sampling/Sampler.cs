@@ -27,11 +27,12 @@ internal sealed class Sampler
     public bool IsPlainGreedy => _temperature == 0 && _adjustments.Count == 0;
 
     /// <summary>Chooses a token.</summary>
-    /// <param name="logits">[vocabulary]; changed.</param>
+    /// <param name="logits">[vocabulary]; changed. Negative infinity rules a token out; at least one is not.</param>
+    /// <exception cref="InvalidOperationException">The logit bias bans every token that is left.</exception>
     public int Next(Span<float> logits)
     {
         Adjust(logits);
-        return _temperature == 0 ? TensorPrimitives.IndexOfMax(logits) : Draw();
+        return _temperature == 0 ? Largest(logits) : Draw();
     }
 
     /// <summary>Counts a chosen token for the penalties.</summary>
@@ -45,7 +46,7 @@ internal sealed class Sampler
         Adjust(logits);
         if (_temperature == 0)
         {
-            all[TensorPrimitives.IndexOfMax(logits)] = 1;
+            all[Largest(logits)] = 1;
             return all;
         }
 
@@ -72,7 +73,7 @@ internal sealed class Sampler
         _candidates.Fill(logits, _temperature);
         if (_candidates.Count == 0)
         {
-            throw new InvalidOperationException("The logit bias bans every token.");
+            throw EverythingBanned();
         }
 
         foreach (ICandidateFilter filter in _filters)
@@ -80,6 +81,15 @@ internal sealed class Sampler
             filter.Apply(_candidates);
         }
     }
+
+    private static int Largest(ReadOnlySpan<float> logits)
+    {
+        int largest = TensorPrimitives.IndexOfMax(logits);
+        return float.IsNegativeInfinity(logits[largest]) ? throw EverythingBanned() : largest;
+    }
+
+    private static InvalidOperationException EverythingBanned() =>
+        new("The logit bias bans every token that could come next. Ban fewer tokens, or use another constraint.");
 
     private int Draw()
     {
