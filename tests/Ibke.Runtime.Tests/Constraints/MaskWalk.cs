@@ -3,7 +3,6 @@ using System.Text.Json;
 using Ibke.Runtime.Constraints;
 using Ibke.Runtime.Constraints.Parsing;
 using Ibke.Runtime.Constraints.Vocabulary;
-using Ibke.Runtime.Tests.Models;
 using Ibke.Runtime.Tokenization;
 
 namespace Ibke.Runtime.Tests.Constraints;

@@ -1,4 +1,3 @@
-using Ibke.Runtime.Constraints;
 using Ibke.Runtime.Constraints.Parsing;
 using Ibke.Runtime.Tests.Models;
 
