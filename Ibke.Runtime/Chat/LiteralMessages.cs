@@ -15,14 +15,15 @@ namespace Ibke.Runtime.Chat;
 /// </remarks>
 internal sealed class LiteralMessages
 {
-    private readonly string[] _special;
-    private readonly string[] _all;
+    private readonly LiteralText _special;
+    private readonly LiteralText _all;
 
     public LiteralMessages(Tokenizer tokenizer, ChatTemplate template)
     {
-        _special = [.. tokenizer.AddedTokens.Where(token => tokenizer.IsSpecial(tokenizer.FindId(token)!.Value))];
-        _all = [.. _special, .. tokenizer.AddedTokens.Except(_special).Where(token =>
-            !string.IsNullOrWhiteSpace(token) && template.Source.Contains(token, StringComparison.Ordinal))];
+        string[] special = [.. tokenizer.AddedTokens.Where(token => tokenizer.IsSpecial(tokenizer.FindId(token)!.Value))];
+        _special = tokenizer.MarksFor(special);
+        _all = tokenizer.MarksFor([.. special, .. tokenizer.AddedTokens.Except(special).Where(token =>
+            !string.IsNullOrWhiteSpace(token) && template.Source.Contains(token, StringComparison.Ordinal))]);
     }
 
     /// <summary>The messages for the template.</summary>
@@ -31,21 +32,21 @@ internal sealed class LiteralMessages
     /// <summary>The functions for the template.</summary>
     public JsonArray? Declarations(JsonArray? declarations) => (JsonArray?)Marked(declarations, _special);
 
-    private static JsonNode? Marked(JsonNode? node, string[] tokens)
+    private static JsonNode? Marked(JsonNode? node, LiteralText tokens)
     {
         switch (node)
         {
             case JsonArray list:
                 return new JsonArray([.. list.Select(item => Marked(item, tokens))]);
             case JsonObject map:
-                return new JsonObject(map.Select(pair => KeyValuePair.Create(LiteralText.MarkTokens(pair.Key, tokens), Marked(pair.Value, tokens))));
+                return new JsonObject(map.Select(pair => KeyValuePair.Create(tokens.MarkTokens(pair.Key), Marked(pair.Value, tokens))));
             case JsonValue value when value.TryGetValue(out string? text):
-                return JsonValue.Create(LiteralText.MarkTokens(text, tokens));
+                return JsonValue.Create(tokens.MarkTokens(text));
             default:
                 return node?.DeepClone();
         }
     }
 
-    private string[] TokensFor(string role) =>
+    private LiteralText TokensFor(string role) =>
         new ChatRole(role) is var speaker && (speaker == ChatRole.System || speaker == ChatRole.Assistant) ? _special : _all;
 }

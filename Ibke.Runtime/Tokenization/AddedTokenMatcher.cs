@@ -4,9 +4,10 @@ using Ibke.Runtime.Tokenization.Patterns;
 namespace Ibke.Runtime.Tokenization;
 
 /// <summary>A part of a text: an added token, or text between them.</summary>
-/// <param name="Text">The text; of a token, what it matched.</param>
+/// <param name="Start">Where it begins.</param>
+/// <param name="End">Where it ends.</param>
 /// <param name="TokenId">The token, or null.</param>
-internal readonly record struct TextSection(string Text, int? TokenId);
+internal readonly record struct TextSection(int Start, int End, int? TokenId);
 
 /// <summary>Finds added tokens in text: from left to right, the longest at each place. Immutable and thread-safe.</summary>
 internal sealed class AddedTokenMatcher
@@ -37,11 +38,17 @@ internal sealed class AddedTokenMatcher
         _firstCharacters = SearchValues.Create([.. _root.Children.Keys]);
     }
 
+    /// <summary>Whether there is nothing to look for.</summary>
+    public bool IsEmpty => _root.Children.Count == 0;
+
     /// <summary>Cuts a text at the tokens it holds. Empty sections are left out.</summary>
-    public void Split(string text, List<TextSection> sections)
+    /// <param name="text">The text.</param>
+    /// <param name="marks">Places in the text that no token may reach across; see <see cref="LiteralText"/>.</param>
+    /// <param name="sections">Receives the sections.</param>
+    public void Split(string text, ReadOnlySpan<int> marks, List<TextSection> sections)
     {
         int done = 0;
-        for (int at = 0; Find(text, at) is var (start, end, token); at = end)
+        for (int at = 0; Find(text, at, marks) is var (start, end, token); at = end)
         {
             int stop = end;
             if (token.SingleWord && IsInsideWord(text, start, end))
@@ -62,18 +69,36 @@ internal sealed class AddedTokenMatcher
                 stop = UnicodeSets.WhiteSpace.Skip(text, end, int.MaxValue, out _);
             }
 
-            if (done < start)
-            {
-                sections.Add(new TextSection(text[done..start], null));
-            }
-
-            sections.Add(new TextSection(text[start..stop], token.Id));
+            AddText(text, done, start, sections);
+            sections.Add(new TextSection(start, stop, token.Id));
             done = stop;
         }
 
-        if (done < text.Length)
+        AddText(text, done, text.Length, sections);
+    }
+
+    /// <summary>The places where any of the tokens is written, also where others overlap it.</summary>
+    public IEnumerable<(int Start, int End)> Occurrences(string text)
+    {
+        for (int at = NextStart(text, 0); at >= 0; at = NextStart(text, at + 1))
         {
-            sections.Add(new TextSection(text[done..], null));
+            Node? node = _root;
+            for (int i = at; i < text.Length && node.Children.TryGetValue(text[i], out node);)
+            {
+                i++;
+                if (node.Token is not null)
+                {
+                    yield return (at, i);
+                }
+            }
+        }
+    }
+
+    private static void AddText(string text, int start, int end, List<TextSection> sections)
+    {
+        if (start < end)
+        {
+            sections.Add(new TextSection(start, end, null));
         }
     }
 
@@ -81,21 +106,21 @@ internal sealed class AddedTokenMatcher
         (start > 0 && UnicodeSets.Word.MatchLength(text, PatternMachine.Before(text, start)) > 0)
         || UnicodeSets.Word.MatchLength(text, end) > 0;
 
-    private (int Start, int End, AddedToken Token)? Find(string text, int from)
+    private int NextStart(string text, int from)
     {
-        while (from < text.Length)
-        {
-            int skipped = text.AsSpan(from).IndexOfAny(_firstCharacters);
-            if (skipped < 0)
-            {
-                break;
-            }
+        int skipped = from < text.Length ? text.AsSpan(from).IndexOfAny(_firstCharacters) : -1;
+        return skipped < 0 ? -1 : from + skipped;
+    }
 
-            from += skipped;
+    private (int Start, int End, AddedToken Token)? Find(string text, int from, ReadOnlySpan<int> marks)
+    {
+        for (from = NextStart(text, from); from >= 0; from = NextStart(text, from + 1))
+        {
             AddedToken? longest = null;
             int end = from;
+            int limit = Limit(text, from, marks);
             Node? node = _root;
-            for (int i = from; i < text.Length && node.Children.TryGetValue(text[i], out node);)
+            for (int i = from; i < limit && node.Children.TryGetValue(text[i], out node);)
             {
                 i++;
                 if (node.Token is not null)
@@ -108,11 +133,28 @@ internal sealed class AddedTokenMatcher
             {
                 return (from, end, longest);
             }
-
-            from++;
         }
 
         return null;
+    }
+
+    /// <summary>Where a token that begins at a place must end at the latest. A single character between two marks is no token at all.</summary>
+    private static int Limit(string text, int from, ReadOnlySpan<int> marks)
+    {
+        if (marks.IsEmpty)
+        {
+            return text.Length;
+        }
+
+        int found = marks.BinarySearch(from);
+        int next = found < 0 ? ~found : found + 1;
+        if (next == marks.Length)
+        {
+            return text.Length;
+        }
+
+        bool isQuotedCharacter = found >= 0 && marks[next] == from + PatternMachine.LengthAt(text, from);
+        return isQuotedCharacter ? from : marks[next];
     }
 
     private sealed class Node

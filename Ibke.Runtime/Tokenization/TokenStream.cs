@@ -10,14 +10,14 @@ namespace Ibke.Runtime.Tokenization;
 public sealed class TokenStream
 {
     private readonly Tokenizer _tokenizer;
-    private readonly DecoderRun _run;
+    private readonly DecodedText _text;
     private readonly bool _skipSpecialTokens;
     private readonly IReadOnlySet<int>? _shown;
 
-    internal TokenStream(Tokenizer tokenizer, DecoderRun run, bool skipSpecialTokens, IReadOnlySet<int>? shown)
+    internal TokenStream(Tokenizer tokenizer, DecodedText text, bool skipSpecialTokens, IReadOnlySet<int>? shown)
     {
         _tokenizer = tokenizer;
-        _run = run;
+        _text = text;
         _skipSpecialTokens = skipSpecialTokens;
         _shown = shown;
     }
@@ -25,10 +25,10 @@ public sealed class TokenStream
     /// <summary>The text that is certain once this token has come; often empty in the middle of a character.</summary>
     /// <param name="id">Any id; one outside the vocabulary gives nothing.</param>
     public string Append(int id) =>
-        IsSkipped(id) || _tokenizer.TokenText(id) is not string token ? "" : _run.Append(token);
+        IsSkipped(id) || _tokenizer.TokenText(id) is not string token ? "" : _text.Append(token);
 
     /// <summary>The text that still waited, U+FFFD for an incomplete character. The stream begins anew.</summary>
-    public string Flush() => _run.Flush();
+    public string Flush() => _text.Flush();
 
     private bool IsSkipped(int id) => _skipSpecialTokens && _tokenizer.IsSpecial(id) && _shown?.Contains(id) != true;
 }

@@ -4,48 +4,50 @@ using Ibke.Runtime.Tokenization.Decoders;
 using Ibke.Runtime.Tokenization.Normalizers;
 using Ibke.Runtime.Tokenization.PostProcessors;
 using Ibke.Runtime.Tokenization.PreTokenizers;
+using Ibke.Runtime.Tokenization.Subwords;
 
 namespace Ibke.Runtime.Tokenization;
 
 /// <summary>
 /// Turns text into token ids and back, as <c>tokenizer.json</c> says: added tokens, normalizer, pre-tokenizer, model, post-processor and decoder.
-/// Byte-level BPE is supported.
+/// Byte-pair encodings over bytes and over characters, unigram and word vocabularies are supported.
 /// </summary>
-/// <remarks>Immutable and thread-safe. It agrees with the reference library to the id.</remarks>
+/// <remarks>Immutable and thread-safe. It agrees with the reference library to the id, on every platform and in every culture.</remarks>
 public sealed class Tokenizer
 {
     internal const string FileName = "tokenizer.json";
 
-    private readonly AddedTokenMatcher _rawTokens;
-    private readonly AddedTokenMatcher _normalizedTokens;
     private readonly Normalizer? _normalizer;
-    private readonly PreTokenizer? _preTokenizer;
-    private readonly BytePairModel _model;
+    private readonly IReadOnlyList<(string Text, AddedToken Token)> _added;
+    private readonly TextEncoder _encoder;
+    private readonly TextEncoder _literalEncoder;
+    private readonly IReadOnlyDictionary<string, int> _vocabulary;
     private readonly PostProcessor? _postProcessor;
     private readonly TokenDecoder _decoder;
     private readonly Dictionary<string, int> _addedIds = new(StringComparer.Ordinal);
     private readonly Dictionary<int, string> _texts = [];
     private readonly HashSet<int> _specialIds = [];
 
-    private Tokenizer(ConfigFile file, ConfigFile? settings)
+    private Tokenizer(ConfigFile file, IReadOnlyList<ConfigFile> settings)
     {
         _normalizer = file.TryGetObject("normalizer") is ConfigFile normalizer ? Normalizer.Read(normalizer) : null;
-        _preTokenizer = file.TryGetObject("pre_tokenizer") is ConfigFile preTokenizer ? PreTokenizer.Read(preTokenizer) : null;
+        PreTokenizer? preTokenizer = file.TryGetObject("pre_tokenizer") is ConfigFile json ? PreTokenizer.Read(json) : null;
         _postProcessor = file.TryGetObject("post_processor") is ConfigFile postProcessor ? PostProcessor.Read(postProcessor) : null;
         _decoder = TokenDecoder.Read(file.TryGetObject("decoder"));
-        _model = TokenizerFile.ReadModel(file);
-        foreach ((string token, int id) in _model.Vocabulary)
+        SubwordModel model = SubwordModelFile.Read(file);
+        _vocabulary = model.Vocabulary;
+        foreach ((string token, int id) in _vocabulary)
         {
             _texts[id] = token;
         }
 
         // A token that is looked for in normalized text is also decoded to its normalized content.
-        (string Text, AddedToken Token)[] added =
+        _added =
         [
             .. TokenizerFile.ReadAddedTokens(file)
                 .Select(token => (token.Normalized && _normalizer is not null ? _normalizer.Normalize(token.Content) : token.Content, token)),
         ];
-        foreach ((string text, AddedToken token) in added)
+        foreach ((string text, AddedToken token) in _added)
         {
             _addedIds[token.Content] = token.Id;
             _texts[token.Id] = text;
@@ -55,36 +57,46 @@ public sealed class Tokenizer
             }
         }
 
-        _rawTokens = new AddedTokenMatcher(added.Where(pair => !pair.Token.Normalized));
-        _normalizedTokens = new AddedTokenMatcher(added.Where(pair => pair.Token.Normalized));
+        _encoder = new TextEncoder(
+            new AddedTokenMatcher(_added.Where(pair => !pair.Token.Normalized)),
+            new AddedTokenMatcher(_added.Where(pair => pair.Token.Normalized)),
+            _normalizer,
+            preTokenizer,
+            model);
+        _literalEncoder = _encoder.With(model.Without(_specialIds));
         VocabularySize = _texts.Count == 0 ? 0 : _texts.Keys.Max() + 1;
-        BosToken = NamedToken(settings, "bos_token");
-        EosToken = NamedToken(settings, "eos_token");
-        PadToken = NamedToken(settings, "pad_token");
-        UnknownToken = NamedToken(settings, "unk_token");
+        BosToken = TokenizerFile.NamedToken(settings, "bos_token");
+        EosToken = TokenizerFile.NamedToken(settings, "eos_token");
+        PadToken = TokenizerFile.NamedToken(settings, "pad_token");
+        UnknownToken = TokenizerFile.NamedToken(settings, "unk_token");
     }
 
     /// <summary>One more than the highest id. Ids below it may be unused.</summary>
     public int VocabularySize { get; }
 
-    /// <summary>The token that begins a text, as <c>tokenizer_config.json</c> names it, or null.</summary>
+    /// <summary>The token that begins a text, as <c>tokenizer_config.json</c> or <c>special_tokens_map.json</c> names it, or null.</summary>
     public string? BosToken { get; }
 
-    /// <summary>The token that ends an answer, as <c>tokenizer_config.json</c> names it, or null.</summary>
+    /// <summary>The token that ends an answer, as <c>tokenizer_config.json</c> or <c>special_tokens_map.json</c> names it, or null.</summary>
     public string? EosToken { get; }
 
-    /// <summary>The token that fills up rows of a batch, as <c>tokenizer_config.json</c> names it, or null.</summary>
+    /// <summary>The token that fills up rows of a batch, as <c>tokenizer_config.json</c> or <c>special_tokens_map.json</c> names it, or null.</summary>
     public string? PadToken { get; }
 
-    /// <summary>The token of unknown characters, as <c>tokenizer_config.json</c> names it, or null.</summary>
+    /// <summary>The token of unknown characters, as <c>tokenizer_config.json</c> or <c>special_tokens_map.json</c> names it, or null.</summary>
     public string? UnknownToken { get; }
 
-    /// <summary>Reads <c>tokenizer.json</c> and, where it exists, <c>tokenizer_config.json</c> of a model folder.</summary>
+    /// <summary>
+    /// Reads <c>tokenizer.json</c> of a model folder and, for the names of some tokens, <c>tokenizer_config.json</c> and
+    /// <c>special_tokens_map.json</c> where these exist.
+    /// </summary>
     /// <exception cref="CheckpointException">A file is missing or damaged, or a component is of a kind that is not supported.</exception>
     public static Tokenizer Load(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        return new Tokenizer(ConfigFile.Open(folder, FileName), ConfigFile.TryOpen(folder, "tokenizer_config.json"));
+        string[] settings = ["tokenizer_config.json", "special_tokens_map.json"];
+        return new Tokenizer(
+            ConfigFile.Open(folder, FileName), [.. settings.Select(name => ConfigFile.TryOpen(folder, name)).OfType<ConfigFile>()]);
     }
 
     /// <summary>The ids of a text. Added tokens that are written in it are recognised, special ones too.</summary>
@@ -93,7 +105,7 @@ public sealed class Tokenizer
     public IReadOnlyList<int> Encode(string text, bool addSpecialTokens = false)
     {
         ArgumentNullException.ThrowIfNull(text);
-        List<int> ids = Encode(text, static part => part);
+        List<int> ids = _encoder.Encode(WellFormed(text), marks: []);
         if (addSpecialTokens)
         {
             _postProcessor?.AddSpecialTokens(ids);
@@ -102,37 +114,39 @@ public sealed class Tokenizer
         return ids;
     }
 
+    /// <summary>The tokens of a text with the places they come from, back through normalizing and cutting. Slower than <see cref="Encode"/>.</summary>
+    /// <param name="text">Any text; a lone surrogate counts as U+FFFD.</param>
+    /// <param name="addSpecialTokens">Whether the post-processor adds its tokens, such as one at the beginning.</param>
+    /// <returns>Tokens of the ids that <see cref="Encode"/> gives.</returns>
+    public IReadOnlyList<EncodedToken> EncodeWithOffsets(string text, bool addSpecialTokens = false)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        string valid = WellFormed(text);
+        List<EncodedToken> tokens = _encoder.Encode(valid, id => TokenText(id)!);
+        _postProcessor?.Process(tokens, valid, addSpecialTokens);
+        return tokens;
+    }
+
     /// <summary>The ids of a text in which some tokens are only quoted; see <see cref="LiteralText"/>. The marks leave no trace.</summary>
-    internal IReadOnlyList<int> EncodeMarked(string text) => Encode(text, LiteralText.Unmark);
+    internal IReadOnlyList<int> EncodeMarked(string text)
+    {
+        string plain = LiteralText.Read(WellFormed(text), out int[] marks);
+        return _literalEncoder.Encode(plain, marks);
+    }
+
+    /// <summary>What marks the given added tokens where a text quotes them.</summary>
+    /// <param name="tokens">Tokens as they are written.</param>
+    internal LiteralText MarksFor(IEnumerable<string> tokens)
+    {
+        HashSet<string> marked = new(tokens, StringComparer.Ordinal);
+        return new LiteralText(
+            new AddedTokenMatcher(_added.Where(pair => !pair.Token.Normalized && marked.Contains(pair.Token.Content))),
+            new AddedTokenMatcher(_added.Where(pair => pair.Token.Normalized && marked.Contains(pair.Token.Content))),
+            _normalizer);
+    }
 
     /// <summary>The added tokens, as they are written.</summary>
     internal IEnumerable<string> AddedTokens => _addedIds.Keys;
-
-    private List<int> Encode(string text, Func<string, string> unmark)
-    {
-        List<int> ids = [];
-        List<TextSection> outer = [];
-        List<TextSection> inner = [];
-        PieceList pieces = new();
-        _rawTokens.Split(WellFormed(text), outer);
-        foreach (TextSection section in outer)
-        {
-            if (section.TokenId is int token)
-            {
-                ids.Add(token);
-                continue;
-            }
-
-            inner.Clear();
-            _normalizedTokens.Split(_normalizer?.Normalize(section.Text) ?? section.Text, inner);
-            foreach (TextSection part in inner)
-            {
-                EncodeSection(part.TokenId is null ? part with { Text = unmark(part.Text) } : part, pieces, ids);
-            }
-        }
-
-        return ids;
-    }
 
     /// <summary>The text of ids. Ids outside the vocabulary are skipped; bytes that are not UTF-8 become U+FFFD.</summary>
     /// <param name="ids">Any ids.</param>
@@ -163,7 +177,7 @@ public sealed class Tokenizer
     public int? FindId(string token)
     {
         ArgumentNullException.ThrowIfNull(token);
-        return _addedIds.TryGetValue(token, out int id) || _model.Vocabulary.TryGetValue(token, out id) ? id : null;
+        return _addedIds.TryGetValue(token, out int id) || _vocabulary.TryGetValue(token, out id) ? id : null;
     }
 
     /// <summary>
@@ -186,21 +200,8 @@ public sealed class Tokenizer
     /// <summary>Whether a token steers the model rather than being text.</summary>
     public bool IsSpecial(int id) => _specialIds.Contains(id);
 
-    private static string? NamedToken(ConfigFile? settings, string key)
-    {
-        if (settings?.Has(key) != true)
-        {
-            return null;
-        }
-
-        // A text, or in older files an object that holds it.
-        return settings.Json.GetProperty(key).ValueKind == System.Text.Json.JsonValueKind.Object
-            ? settings.TryGetObject(key)!.GetString("content")
-            : settings.GetString(key);
-    }
-
-    /// <summary>Replaces lone surrogates, which no encoding of Unicode can hold, by U+FFFD.</summary>
-    private static string WellFormed(string text)
+    /// <summary>Replaces lone surrogates, which no encoding of Unicode can hold, by U+FFFD; the length stays.</summary>
+    internal static string WellFormed(string text)
     {
         if (text.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF') < 0)
         {
@@ -214,27 +215,5 @@ public sealed class Tokenizer
         }
 
         return valid.ToString();
-    }
-
-    private void EncodeSection(TextSection section, PieceList pieces, List<int> ids)
-    {
-        if (section.TokenId is int token)
-        {
-            ids.Add(token);
-            return;
-        }
-
-        if (_preTokenizer is null)
-        {
-            _model.Encode(section.Text, ids);
-            return;
-        }
-
-        pieces.Clear();
-        _preTokenizer.Split(section.Text, pieces);
-        for (int i = 0; i < pieces.Count; i++)
-        {
-            _model.Encode(pieces[i], ids);
-        }
     }
 }

@@ -9,12 +9,13 @@ namespace Ibke.Runtime.Tokenization.Decoders;
 internal sealed class ByteLevelDecoder : TokenDecoder
 {
     /// <inheritdoc/>
-    public override DecoderRun Begin() => new Run();
+    public override bool Fuses => true;
 
     /// <inheritdoc/>
-    public override byte[] Bytes(string token, bool isFirst) => Bytes(token);
+    public override DecoderRun Begin(DecoderRun next, bool fused) => fused ? new CollectingRun(new Run(next)) : new Run(next);
 
-    private static byte[] Bytes(string token)
+    /// <inheritdoc/>
+    public override byte[] RawBytes(string token)
     {
         byte[] bytes = new byte[token.Length];
         for (int i = 0; i < token.Length; i++)
@@ -28,20 +29,48 @@ internal sealed class ByteLevelDecoder : TokenDecoder
         return bytes;
     }
 
-    private sealed class Run : DecoderRun
+    private sealed class Run(DecoderRun next) : DecoderRun(next)
     {
         private readonly Decoder _utf8 = Encoding.UTF8.GetDecoder();
+        private byte[] _bytes = [];
+        private char[] _characters = new char[64];
 
-        public override string Append(string token) => Convert(Bytes(token), flush: false);
+        public override void Append(string token)
+        {
+            if (_bytes.Length < 3 * token.Length)
+            {
+                _bytes = new byte[3 * Math.Max(32, token.Length)];
+            }
 
-        public override string Flush() => Convert([], flush: true);
+            int count = 0;
+            while (count < token.Length && ByteAlphabet.TryToByte(token[count], out _bytes[count]))
+            {
+                count++;
+            }
 
-        private string Convert(byte[] bytes, bool flush)
+            count = count == token.Length ? count : Encoding.UTF8.GetBytes(token, _bytes);
+            Convert(_bytes.AsSpan(0, count), flush: false);
+        }
+
+        public override void End()
+        {
+            Convert([], flush: true);
+            base.End();
+        }
+
+        private void Convert(ReadOnlySpan<byte> bytes, bool flush)
         {
             // Up to three bytes may have waited.
-            char[] characters = new char[bytes.Length + 4];
-            int count = _utf8.GetChars(bytes, characters, flush);
-            return new string(characters, 0, count);
+            if (_characters.Length < bytes.Length + 4)
+            {
+                _characters = new char[bytes.Length + 4];
+            }
+
+            int count = _utf8.GetChars(bytes, _characters, flush);
+            if (count > 0)
+            {
+                Next.Append(new string(_characters, 0, count));
+            }
         }
     }
 }

@@ -1,31 +1,25 @@
-using System.Text;
-
 namespace Ibke.Runtime.Tokenization.Decoders;
 
 /// <summary>Sets a space between tokens: what a tokenizer without a decoder does.</summary>
 internal sealed class SpacingDecoder : TokenDecoder
 {
     /// <inheritdoc/>
-    public override DecoderRun Begin() => new Run();
+    public override DecoderRun Begin(DecoderRun next, bool fused) => new Run(next);
 
-    /// <inheritdoc/>
-    public override byte[] Bytes(string token, bool isFirst) => Encoding.UTF8.GetBytes(isFirst ? token : " " + token);
-
-    private sealed class Run : DecoderRun
+    private sealed class Run(DecoderRun next) : DecoderRun(next)
     {
         private bool _begun;
 
-        public override string Append(string token)
+        public override void Append(string token)
         {
-            string text = _begun ? " " + token : token;
+            Next.Append(_begun ? " " + token : token);
             _begun = true;
-            return text;
         }
 
-        public override string Flush()
+        public override void End()
         {
             _begun = false;
-            return "";
+            base.End();
         }
     }
 }

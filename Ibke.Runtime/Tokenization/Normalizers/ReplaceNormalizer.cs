@@ -1,4 +1,3 @@
-using System.Text;
 using Ibke.Runtime.Tokenization.Patterns;
 
 namespace Ibke.Runtime.Tokenization.Normalizers;
@@ -7,17 +6,25 @@ namespace Ibke.Runtime.Tokenization.Normalizers;
 internal sealed class ReplaceNormalizer(Pattern pattern, string content) : Normalizer
 {
     /// <inheritdoc/>
-    public override string Normalize(string text)
+    public override string Normalize(string text, List<int>? sources)
     {
-        StringBuilder? replaced = null;
+        RewrittenText? replaced = null;
         int kept = 0;
         foreach ((int start, int end) in pattern.Matches(text))
         {
-            replaced ??= new StringBuilder(text.Length);
-            replaced.Append(text, kept, start - kept).Append(content);
+            replaced ??= new RewrittenText(text.Length, sources);
+            replaced.Keep(text, kept, start);
+            // The content stands for the last character of the match.
+            replaced.Add(content, end - 1);
             kept = end;
         }
 
-        return replaced is null ? text : replaced.Append(text, kept, text.Length - kept).ToString();
+        if (replaced is null)
+        {
+            return text;
+        }
+
+        replaced.Keep(text, kept, text.Length);
+        return replaced.ToString();
     }
 }

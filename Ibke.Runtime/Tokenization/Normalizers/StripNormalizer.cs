@@ -6,7 +6,7 @@ namespace Ibke.Runtime.Tokenization.Normalizers;
 internal sealed class StripNormalizer(bool left, bool right) : Normalizer
 {
     /// <inheritdoc/>
-    public override string Normalize(string text)
+    public override string Normalize(string text, List<int>? sources)
     {
         int start = left ? UnicodeSets.WhiteSpace.Skip(text, 0, int.MaxValue, out _) : 0;
         int end = text.Length;
@@ -15,6 +15,13 @@ internal sealed class StripNormalizer(bool left, bool right) : Normalizer
             end--;
         }
 
-        return text[start..end];
+        if (start == 0 && end == text.Length)
+        {
+            return text;
+        }
+
+        RewrittenText stripped = new(end - start, sources);
+        stripped.Keep(text, start, end);
+        return stripped.ToString();
     }
 }

@@ -11,6 +11,9 @@ namespace Ibke.Runtime.Tokenization.Patterns;
 /// </remarks>
 internal sealed class Pattern
 {
+    /// <summary>The pattern of GPT-2.</summary>
+    public const string Gpt2 = @"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+";
+
     private readonly PatternInstruction[] _code;
     private readonly int _registers;
     private readonly int _runs;
@@ -24,6 +27,9 @@ internal sealed class Pattern
         _runs = compiler.Runs;
         _first = node.First;
     }
+
+    /// <summary>Whether every match is one character, whatever stands beside it.</summary>
+    public bool IsOneCharacter => _code is [{ Operation: PatternOperation.Take }, { Operation: PatternOperation.Accept }];
 
     /// <summary>Reads an expression.</summary>
     /// <exception cref="FormatException">It is not well-formed, or asks for what is not supported.</exception>

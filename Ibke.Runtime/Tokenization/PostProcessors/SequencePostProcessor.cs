@@ -11,4 +11,13 @@ internal sealed class SequencePostProcessor(IReadOnlyList<PostProcessor> parts) 
             part.AddSpecialTokens(ids);
         }
     }
+
+    /// <inheritdoc/>
+    public override void Process(List<EncodedToken> tokens, string text, bool addSpecialTokens)
+    {
+        foreach (PostProcessor part in parts)
+        {
+            part.Process(tokens, text, addSpecialTokens);
+        }
+    }
 }

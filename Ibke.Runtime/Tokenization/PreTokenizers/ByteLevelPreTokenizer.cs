@@ -7,31 +7,60 @@ namespace Ibke.Runtime.Tokenization.PreTokenizers;
 /// <param name="usePattern">Whether to cut.</param>
 internal sealed class ByteLevelPreTokenizer(bool addPrefixSpace, bool usePattern) : PreTokenizer
 {
-    private static readonly Pattern s_pattern =
-        Pattern.Parse(@"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+");
+    private static readonly SplitPreTokenizer s_split = new(Pattern.Parse(Pattern.Gpt2), SplitBehavior.Isolated, invert: false);
 
     /// <inheritdoc/>
-    public override void Split(ReadOnlySpan<char> text, PieceList pieces)
+    public override bool EndsInBytes => true;
+
+    /// <inheritdoc/>
+    public override void Split(PieceBuffer pieces, bool writeBytes)
     {
-        if (addPrefixSpace && !text.IsEmpty && text[0] != ' ')
+        if (addPrefixSpace)
         {
-            text = string.Concat(" ", text);
+            AddSpaces(pieces);
         }
 
-        int at = 0;
         if (usePattern)
         {
-            foreach ((int start, int end) in s_pattern.Matches(text))
-            {
-                Add(text[at..start], pieces);
-                Add(text[start..end], pieces);
-                at = end;
-            }
+            s_split.Split(pieces, writeBytes);
         }
 
-        Add(text[at..], pieces);
+        if (writeBytes)
+        {
+            WriteBytes(pieces);
+        }
     }
 
-    private static void Add(ReadOnlySpan<char> piece, PieceList pieces) =>
-        pieces.AddReserved(ByteAlphabet.Write(piece, pieces.Reserve(checked(ByteAlphabet.MostForCharacter * piece.Length))));
+    private static void AddSpaces(PieceBuffer pieces)
+    {
+        pieces.BeginRewrite();
+        for (int i = 0; i < pieces.FormerCount; i++)
+        {
+            ReadOnlySpan<char> piece = pieces.Former(i, out int start);
+            if (piece[0] != ' ')
+            {
+                pieces.Write(" ", start);
+            }
+
+            pieces.Copy(piece, start);
+            pieces.EndPiece();
+        }
+    }
+
+    private static void WriteBytes(PieceBuffer pieces)
+    {
+        Span<char> letters = stackalloc char[2 * ByteAlphabet.MostForCharacter];
+        pieces.BeginRewrite();
+        for (int i = 0; i < pieces.FormerCount; i++)
+        {
+            ReadOnlySpan<char> piece = pieces.Former(i, out int start);
+            for (int at = 0, length; at < piece.Length; at += length)
+            {
+                length = PatternMachine.LengthAt(piece, at);
+                pieces.Write(letters[..ByteAlphabet.Write(piece.Slice(at, length), letters)], start + at);
+            }
+
+            pieces.EndPiece();
+        }
+    }
 }

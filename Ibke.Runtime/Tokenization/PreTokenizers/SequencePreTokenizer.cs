@@ -4,26 +4,17 @@ namespace Ibke.Runtime.Tokenization.PreTokenizers;
 internal sealed class SequencePreTokenizer(IReadOnlyList<PreTokenizer> parts) : PreTokenizer
 {
     /// <inheritdoc/>
-    public override void Split(ReadOnlySpan<char> text, PieceList pieces)
+    public override bool EndsInBytes => parts.Count > 0 && parts[^1].EndsInBytes;
+
+    /// <inheritdoc/>
+    public override bool LooksAtPlace => parts.Any(part => part.LooksAtPlace);
+
+    /// <inheritdoc/>
+    public override void Split(PieceBuffer pieces, bool writeBytes)
     {
-        PieceList current = new();
-        PieceList next = new();
-        current.Add(text);
-        for (int part = 0; part < parts.Count; part++)
+        for (int i = 0; i < parts.Count; i++)
         {
-            PieceList target = part == parts.Count - 1 ? pieces : next;
-            for (int i = 0; i < current.Count; i++)
-            {
-                parts[part].Split(current[i], target);
-            }
-
-            current.Clear();
-            (current, next) = (next, current);
-        }
-
-        if (parts.Count == 0)
-        {
-            pieces.Add(text);
+            parts[i].Split(pieces, writeBytes || i < parts.Count - 1);
         }
     }
 }

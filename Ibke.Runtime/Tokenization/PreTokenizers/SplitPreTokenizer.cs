@@ -28,14 +28,51 @@ internal sealed class SplitPreTokenizer(Pattern pattern, SplitBehavior behavior,
     private readonly record struct Part(int Start, int End, bool IsMatch);
 
     /// <inheritdoc/>
-    public override void Split(ReadOnlySpan<char> text, PieceList pieces)
+    public override void Split(PieceBuffer pieces, bool writeBytes)
     {
-        if (behavior is SplitBehavior.Isolated or SplitBehavior.Removed)
+        pieces.BeginCuts();
+        for (int i = 0; i < pieces.FormerCount; i++)
         {
-            SplitDirectly(text, pieces);
-            return;
+            ReadOnlySpan<char> piece = pieces.Uncut(i, out int start);
+            if (behavior is SplitBehavior.Isolated or SplitBehavior.Removed)
+            {
+                SplitDirectly(piece, start, pieces);
+            }
+            else
+            {
+                SplitJoining(piece, start, pieces);
+            }
+        }
+    }
+
+    private void SplitDirectly(ReadOnlySpan<char> text, int offset, PieceBuffer pieces)
+    {
+        bool keepMatches = behavior == SplitBehavior.Isolated || invert;
+        bool keepOthers = behavior == SplitBehavior.Isolated || !invert;
+        int at = 0;
+        foreach ((int start, int end) in pattern.Matches(text))
+        {
+            if (keepOthers)
+            {
+                pieces.Keep(offset + at, offset + start);
+            }
+
+            if (keepMatches)
+            {
+                pieces.Keep(offset + start, offset + end);
+            }
+
+            at = end;
         }
 
+        if (keepOthers)
+        {
+            pieces.Keep(offset + at, offset + text.Length);
+        }
+    }
+
+    private void SplitJoining(ReadOnlySpan<char> text, int offset, PieceBuffer pieces)
+    {
         List<Part> parts = Parts(text);
         if (behavior == SplitBehavior.MergedWithNext)
         {
@@ -50,33 +87,7 @@ internal sealed class SplitPreTokenizer(Pattern pattern, SplitBehavior behavior,
 
         foreach (Part part in merged)
         {
-            pieces.Add(text[part.Start..part.End]);
-        }
-    }
-
-    private void SplitDirectly(ReadOnlySpan<char> text, PieceList pieces)
-    {
-        bool keepMatches = behavior == SplitBehavior.Isolated || invert;
-        bool keepOthers = behavior == SplitBehavior.Isolated || !invert;
-        int at = 0;
-        foreach ((int start, int end) in pattern.Matches(text))
-        {
-            if (keepOthers)
-            {
-                pieces.Add(text[at..start]);
-            }
-
-            if (keepMatches)
-            {
-                pieces.Add(text[start..end]);
-            }
-
-            at = end;
-        }
-
-        if (keepOthers)
-        {
-            pieces.Add(text[at..]);
+            pieces.Keep(offset + part.Start, offset + part.End);
         }
     }
 

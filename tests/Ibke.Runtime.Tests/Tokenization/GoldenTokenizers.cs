@@ -6,13 +6,8 @@ namespace Ibke.Runtime.Tests.Tokenization;
 /// <summary>Reference tokenizers, and what they give for many texts.</summary>
 internal static class GoldenTokenizers
 {
-    /// <summary>Folders of tokenizers whose kinds are supported: byte-level BPE, and BPE over words without bytes.</summary>
-    public static IEnumerable<string> Supported => All.Where(IsSupported);
-
-    /// <summary>All others.</summary>
-    public static IEnumerable<string> Unsupported => All.Where(folder => !IsSupported(folder));
-
-    private static IEnumerable<string> All => GoldenFiles.Tokenizers;
+    /// <summary>Their folders.</summary>
+    public static IEnumerable<string> All => GoldenFiles.Tokenizers;
 
     /// <summary>Reads a JSON file beside a tokenizer; empty where the committed selection leaves it out.</summary>
     public static JsonElement Read(string folder, string name)
@@ -29,14 +24,4 @@ internal static class GoldenTokenizers
 
     /// <summary>The tokenizer of the embedded model.</summary>
     public static Tokenizer Atlas { get; } = Tokenizer.Load(Path.Combine(GoldenFiles.RepositoryRoot, "samples", "models", "atlas"));
-
-    private static bool IsSupported(string folder)
-    {
-        JsonElement json = Read(folder, "tokenizer.json");
-        JsonElement model = json.GetProperty("model");
-        JsonElement decoder = json.GetProperty("decoder");
-        return model.Text("type") == "BPE"
-            && (decoder.ValueKind == JsonValueKind.Null || decoder.Text("type") == "ByteLevel")
-            && !(model.TryGetProperty("byte_fallback", out JsonElement fallback) && fallback.ValueKind == JsonValueKind.True);
-    }
 }

@@ -2,6 +2,7 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using Ibke.Runtime.Tokenization;
+using Ibke.Runtime.Tokenization.Subwords;
 
 namespace Ibke.Runtime.Tests.Tokenization;
 
@@ -51,45 +52,40 @@ public sealed class TokenizerPropertyTests
 
         Check.One(
             Config.QuickThrowOnFailure.WithMaxTest(1000),
-            Prop.ForAll(merges.ToArbitrary(), Gen.Choose(0, 3).ListOf().ToArbitrary(), (pairs, symbols) =>
+            Prop.ForAll(merges.ToArbitrary(), Gen.Choose(0, 150).SelectMany(length => Gen.Choose(0, 3).ArrayOf(length)).Select(symbols => symbols.ToList()).ToArbitrary(), (pairs, symbols) =>
             {
-                Dictionary<ulong, BytePairMerge> table = [];
-                for (int rank = 0; rank < pairs.Length; rank++)
-                {
-                    table.TryAdd(BytePairMerger.Key(pairs[rank].Left, pairs[rank].Right), new BytePairMerge(rank, 4 + rank));
-                }
-
-                BytePairMerger merger = new();
-                List<int> merged = [];
+                MergeTable table = new([.. pairs.Select((pair, rank) => (pair.Left, pair.Right, 4 + rank))]);
+                BytePairMerger merger = BytePairMerger.Rent();
                 foreach (int symbol in symbols)
                 {
-                    merger.Add(symbol);
+                    merger.Add(symbol, 1);
                 }
 
-                merger.MoveTo(merged, table);
+                merger.Merge(table);
+                List<int> merged = [.. Enumerable.Range(0, merger.Count).Select(i => merger[i].Id)];
+                Assert.Equal(symbols.Count, Enumerable.Range(0, merger.Count).Sum(i => merger[i].Length));
+                merger.Return();
                 return merged.SequenceEqual(MergeOneByOne([.. symbols], table));
             }));
     }
 
-    private static List<int> MergeOneByOne(List<int> symbols, Dictionary<ulong, BytePairMerge> table)
+    private static List<int> MergeOneByOne(List<int> symbols, MergeTable table)
     {
         while (true)
         {
-            (int Rank, int At, int Id) best = (int.MaxValue, 0, 0);
+            (int Rank, int At) best = (MergeTable.None, 0);
             for (int i = 0; i + 1 < symbols.Count; i++)
             {
-                if (table.TryGetValue(BytePairMerger.Key(symbols[i], symbols[i + 1]), out BytePairMerge merge) && merge.Rank < best.Rank)
-                {
-                    best = (merge.Rank, i, merge.Id);
-                }
+                int rank = table.Rank(symbols[i], symbols[i + 1]);
+                best = rank < best.Rank ? (rank, i) : best;
             }
 
-            if (best.Rank == int.MaxValue)
+            if (best.Rank == MergeTable.None)
             {
                 return symbols;
             }
 
-            symbols[best.At] = best.Id;
+            symbols[best.At] = table.Merged(best.Rank);
             symbols.RemoveAt(best.At + 1);
         }
     }
