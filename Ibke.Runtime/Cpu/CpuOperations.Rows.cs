@@ -130,9 +130,9 @@ internal sealed unsafe partial class CpuOperations
         {
             const string Operation = nameof(ScatterRows);
             Require(parts[p].Shape.Columns == parts[0].Shape.Columns, "all parts must have as many columns", parts[0], parts[p], Operation);
-            Require(weights[p].Shape.Count == parts[p].Shape.Rows, "a part must have a weight for each row", parts[p], weights[p], Operation);
             Require(parts[p].Shape.Rows == rows[p].Count, $"{rows[p].Count} row numbers are not those of part {p}", parts[p], null, Operation);
             RequireRows(rows[p], count, Operation);
+            Require(weights[p].Shape.Count == parts[p].Shape.Rows, "a part must have a weight for each row", parts[p], weights[p], Operation);
         }
     }
 

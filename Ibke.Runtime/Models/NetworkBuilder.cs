@@ -64,13 +64,19 @@ internal sealed class NetworkBuilder
         return new TransformerNetwork(input, blocks, output, rotaries, _parameters);
     }
 
-    private Projection Output(Parameter tokens, int width) => !_config.TiedEmbeddings
-        ? _parameters.AddProjection(_names.Output, _config.VocabularySize, width, _config.OutputBias)
-        : new Projection(tokens, _config.OutputBias ? _parameters.Add(_names.Output + ".bias", _config.VocabularySize) : null);
+    private Projection Output(Parameter tokens, int width)
+    {
+        string bias = _names.Output + ".bias";
+        _parameters.Claim(bias);
+        return !_config.TiedEmbeddings
+            ? _parameters.AddProjection(_names.Output, _config.VocabularySize, width, _config.OutputBias)
+            : new Projection(tokens, _config.OutputBias ? _parameters.Add(bias, _config.VocabularySize) : null);
+    }
 
     private Block Block(int layer)
     {
         string block = _prefix + string.Format(CultureInfo.InvariantCulture, _names.Block, layer);
+        _parameters.Claim(block);
         LayerSettings settings = _config.Layer(layer);
         return new Block(
             layer,

@@ -147,6 +147,12 @@ public sealed class Transformer : IDisposable
         {
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(sequence.Count, nameof(sequences));
             rows += sequence.Count;
+            if (sequence.Start + sequence.Count > _network.Input.MostPositions)
+            {
+                throw new ArgumentException(
+                    $"A sequence has {sequence.Start + sequence.Count} positions, but the model has learned {_network.Input.MostPositions}.",
+                    nameof(sequences));
+            }
         }
 
         if (rows != ids.Count || rows == 0)

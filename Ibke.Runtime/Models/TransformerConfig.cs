@@ -12,7 +12,7 @@ public sealed record TransformerConfig
     internal const int MostLayers = 10_000;
 
     /// <summary>The first entry of <c>architectures</c>, such as <c>LlamaForCausalLM</c>.</summary>
-    public required string Architecture { get; init; }
+    public string Architecture { get; init; } = "";
 
     /// <summary>Values of the residual stream at one position.</summary>
     public required int HiddenSize { get; init; }
@@ -142,6 +142,8 @@ public sealed record TransformerConfig
             : (long)Heads * HeadSize > int.MaxValue / 4 ? $"{Heads} heads of {HeadSize} values are too many or too large"
             : Heads % KeyValueHeads != 0 ? $"{Heads} heads cannot be shared by {KeyValueHeads} key/value heads"
             : NormEpsilon < 0 ? $"the norm epsilon is {NormEpsilon}, but must be at least 0"
+            : !((float[])[EmbeddingScale, ResidualScale, AttentionScale ?? 1, LogitScale]).All(float.IsFinite)
+                ? "a factor of embeddings, residuals, scores or logits is not a finite number"
             : AttentionSoftCap <= 0 || LogitSoftCap <= 0 ? "a soft cap is not positive"
             : Experts is { } experts && experts.PerToken > experts.Count ? $"a token asks for {experts.PerToken} of {experts.Count} experts"
             : LayerSettings.Count != 0 && LayerSettings.Count != Layers ? $"{LayerSettings.Count} of {Layers} layers are described"

@@ -16,6 +16,13 @@ internal sealed class WeightLoader
     /// <summary>Problems after which no more parameters are looked at: a damaged number of layers would cost minutes.</summary>
     private const int MostProblems = 10_000;
 
+    /// <summary>What older files keep beside the weights of attention, though it is computed: causal masks and rotary frequencies.</summary>
+    private static readonly string[] _oldBuffers =
+    [
+        ".attn.bias", ".attn.masked_bias", ".attention.bias", ".attention.masked_bias",
+        ".rotary_emb.inv_freq", ".rotary_emb.cos_cached", ".rotary_emb.sin_cached",
+    ];
+
     private readonly Checkpoint _checkpoint;
     private readonly ParameterList _parameters;
     private readonly List<(Parameter Parameter, StoredTensor Stored)> _found = [];
@@ -54,14 +61,9 @@ internal sealed class WeightLoader
             }
         }
 
-        foreach (string name in _parameters.Denied)
-        {
-            if (_checkpoint.TryGet(name, out _))
-            {
-                // Leaving it out would compute something else than what was trained.
-                _problems.Add($"{name} is there, but the configuration says that there is no such bias");
-            }
-        }
+        _problems.AddRange(_checkpoint.Names
+            .Where(name => _parameters.IsMissed(name) && !_oldBuffers.Any(buffer => name.EndsWith(buffer, StringComparison.Ordinal)))
+            .Select(name => $"{name} is there, but by the configuration nothing uses it"));
     }
 
     private void Find(Parameter parameter)

@@ -13,11 +13,25 @@ internal static class Gemma3Family
         Names = Gemma2Family.Names,
     };
 
+    /// <summary>The published form that also sees images, of which the text model is loaded: texts alone can be given.</summary>
+    public static ModelFamily WithImages { get; } = new()
+    {
+        Architectures = ["Gemma3ForConditionalGeneration"],
+        ReadConfig = config => Read(config.TryGetObject("text_config")
+            ?? throw config.Unusable("text_config", "it is missing", "Copy the file again.")),
+        Names = Gemma2Family.Names with
+        {
+            Prefixes = ["language_model.model.", "model.language_model."],
+            Output = "language_model.lm_head",
+        },
+    };
+
     private static TransformerConfig Read(ConfigFile config)
     {
         Unsupported.Require(config, "use_bidirectional_attention", false, missing: false);
         TransformerConfig read = Gemma2Family.ReadShared(config, new FamilyDefaults
         {
+            Sizes = new SizeDefaults(HiddenSize: 2304, Layers: 26, Heads: 8, IntermediateSize: 9216, VocabularySize: 262208),
             ContextLength = 131072,
             Rope = (contextLength, headSize) => new RopeDefaults(contextLength, headSize) { Theta = 1e6 },
         });

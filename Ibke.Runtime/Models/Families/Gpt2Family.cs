@@ -38,7 +38,6 @@ internal static class Gpt2Family
         bool byLayer = config.GetBool("scale_attn_by_inverse_layer_idx", false);
         return new TransformerConfig
         {
-            Architecture = config.GetStrings("architectures")[0],
             HiddenSize = hidden,
             Layers = layers,
             Heads = heads,

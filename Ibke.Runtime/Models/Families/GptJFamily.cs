@@ -36,7 +36,6 @@ internal static class GptJFamily
         int context = config.GetInt("n_positions", 2048);
         return new TransformerConfig
         {
-            Architecture = config.GetStrings("architectures")[0],
             HiddenSize = hidden,
             Layers = config.GetInt("n_layer", 28),
             Heads = heads,

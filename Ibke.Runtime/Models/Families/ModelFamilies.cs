@@ -20,6 +20,7 @@ internal static class ModelFamilies
         Qwen3MoeFamily.Declaration,
         Gemma2Family.Declaration,
         Gemma3Family.Declaration,
+        Gemma3Family.WithImages,
         PhiFamily.Declaration,
         Phi3Family.Declaration,
         Olmo2Family.Declaration,
@@ -46,7 +47,8 @@ internal static class ModelFamilies
 
         ModelFamily family = All.FirstOrDefault(family => family.Architectures.Contains(architectures[0]))
             ?? throw new CheckpointException(config.Path, $"the architecture '{architectures[0]}' is not known", Known);
-        TransformerConfig read = family.ReadConfig(config);
+        Unsupported.RequireMissing(config, "quantization_config");
+        TransformerConfig read = family.ReadConfig(config) with { Architecture = architectures[0] };
         return read.FindProblem() is { } problem
             ? throw new CheckpointException(config.Path, problem, "Copy the file again, or correct it.")
             : read;

@@ -41,7 +41,6 @@ internal static class OptFamily
         bool bias = config.GetBool("enable_bias", true);
         return new TransformerConfig
         {
-            Architecture = config.GetStrings("architectures")[0],
             HiddenSize = hidden,
             Layers = config.GetInt("num_hidden_layers"),
             Heads = heads,

@@ -10,21 +10,21 @@ internal static class SharedConfig
     /// <exception cref="CheckpointException">A value is missing or of the wrong kind.</exception>
     public static TransformerConfig Read(ConfigFile config, FamilyDefaults defaults)
     {
-        int hidden = config.GetInt("hidden_size");
-        int heads = config.GetInt("num_attention_heads");
+        SizeDefaults? sizes = defaults.Sizes;
+        int hidden = Size(config, "hidden_size", sizes?.HiddenSize);
+        int heads = Size(config, "num_attention_heads", sizes?.Heads);
         int headSize = config.GetInt("head_dim", defaults.HeadSize ?? (heads > 0 ? hidden / heads : 0));
         int trained = config.GetInt("max_position_embeddings", defaults.ContextLength);
         RopeSettings rope = RopeReader.Read(config, defaults.Rope(trained, headSize));
         return new TransformerConfig
         {
-            Architecture = config.GetStrings("architectures")[0],
             HiddenSize = hidden,
-            Layers = config.GetInt("num_hidden_layers"),
+            Layers = Size(config, "num_hidden_layers", sizes?.Layers),
             Heads = heads,
             KeyValueHeads = config.GetIntOrNull("num_key_value_heads", defaults.KeyValueHeads) ?? heads,
             HeadSize = headSize,
-            IntermediateSize = config.GetInt("intermediate_size"),
-            VocabularySize = config.GetInt("vocab_size"),
+            IntermediateSize = Size(config, "intermediate_size", sizes?.IntermediateSize),
+            VocabularySize = Size(config, "vocab_size", sizes?.VocabularySize),
             // Dynamic rope is meant to go beyond the trained length; for the other kinds the configuration gives the stretched one.
             ContextLength = rope.Kind == RopeKind.Dynamic ? (int)Math.Min(trained * rope.Factor, int.MaxValue) : trained,
             NormEpsilon = config.GetFloat(defaults.NormEpsilonKey, defaults.NormEpsilon),
@@ -33,11 +33,16 @@ internal static class SharedConfig
             TiedEmbeddings = config.GetBool("tie_word_embeddings", defaults.TiedEmbeddings),
         };
     }
+
+    private static int Size(ConfigFile config, string key, int? missing) => missing is { } value ? config.GetInt(key, value) : config.GetInt(key);
 }
 
 /// <summary>What a family takes for keys that its configuration does not have.</summary>
 internal sealed record FamilyDefaults
 {
+    /// <summary>The sizes of a family that publishes configurations without them; null where they must be given.</summary>
+    public SizeDefaults? Sizes { get; init; }
+
     /// <summary><c>max_position_embeddings</c>.</summary>
     public int ContextLength { get; init; } = 2048;
 
@@ -65,3 +70,6 @@ internal sealed record FamilyDefaults
     /// <summary>The rotary embedding, for a context length and a head size.</summary>
     public Func<int, int, RopeDefaults> Rope { get; init; } = (contextLength, headSize) => new RopeDefaults(contextLength, headSize);
 }
+
+/// <summary>Sizes that a configuration may leave out.</summary>
+internal sealed record SizeDefaults(int HiddenSize, int Layers, int Heads, int IntermediateSize, int VocabularySize);

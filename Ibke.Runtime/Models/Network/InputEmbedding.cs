@@ -10,6 +10,9 @@ namespace Ibke.Runtime.Models.Network;
 /// <param name="positionOffset">The row of position 0.</param>
 internal sealed class InputEmbedding(Parameter tokens, float scale, Projection? projection, Parameter? positions, int positionOffset)
 {
+    /// <summary>The most positions a sequence may have, where they were learned; null where any will do.</summary>
+    public int? MostPositions => positions is null ? null : positions.Shape[0] - positionOffset;
+
     /// <summary>The stream before the first block. [rows, hidden].</summary>
     public Tensor Apply(ForwardPass pass, IReadOnlyList<int> ids)
     {

@@ -2,18 +2,27 @@ using Ibke.Runtime.Tensors;
 
 namespace Ibke.Runtime.Models.Network;
 
-/// <summary>The parameters of a network in the order it was put together, and the names that its checkpoint must not have.</summary>
+/// <summary>The parameters of a network in the order it was put together.</summary>
 internal sealed class ParameterList
 {
     private readonly Dictionary<string, Parameter> _byName = new(StringComparer.Ordinal);
     private readonly List<Parameter> _all = [];
-    private readonly List<string> _denied = [];
+    private readonly List<string> _claims = [];
 
     /// <summary>All of them, each once.</summary>
     public IReadOnlyList<Parameter> All => _all;
 
-    /// <summary>Biases that the configuration denies: leaving out one that is there would compute something else than what was trained.</summary>
-    public IReadOnlyList<string> Denied => _denied;
+    /// <summary>Whether a checkpoint's tensor is a parameter.</summary>
+    public bool Knows(string name) => _byName.ContainsKey(name);
+
+    /// <summary>
+    /// Whether a tensor that is no parameter lies where all should be: in a block, or beside the output matrix. Leaving it out would compute
+    /// something else than what was trained.
+    /// </summary>
+    public bool IsMissed(string name) => !Knows(name) && _claims.Any(claim => name.StartsWith(claim, StringComparison.Ordinal));
+
+    /// <summary>Says that all tensors with a beginning belong to the network.</summary>
+    public void Claim(string beginning) => _claims.Add(beginning);
 
     /// <summary>A parameter read as it is. Asking twice for a name gives the same one.</summary>
     public Parameter Add(string name, params ReadOnlySpan<int> dimensions) => Add(name, ParameterForm.Plain, dimensions);
@@ -30,11 +39,6 @@ internal sealed class ParameterList
         Parameter weight = transposed
             ? Add(name + ".weight", ParameterForm.TransposedMatrix, input, output)
             : Add(name + ".weight", exact ? ParameterForm.Plain : ParameterForm.Matrix, output, input);
-        if (!bias)
-        {
-            _denied.Add(name + ".bias");
-        }
-
         return new Projection(weight, bias ? Add(name + ".bias", output) : null);
     }
 
