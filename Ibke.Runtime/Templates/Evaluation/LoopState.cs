@@ -32,6 +32,9 @@ internal sealed class LoopState(IReadOnlyList<object?> items, int depth, RenderB
         _ => new Undefined($"'loop' has no '{name}'"),
     };
 
+    /// <summary>As it prints.</summary>
+    public override string ToString() => $"<LoopContext {Index + 1}/{items.Count}>";
+
     /// <summary>Renders the loop's body for the items of a value, one level deeper.</summary>
     /// <exception cref="TemplateException">The loop is not recursive.</exception>
     public string Recurse(Arguments arguments) => recurse is null

@@ -141,6 +141,9 @@ internal sealed class StatementRenderer(RenderBudget budget)
         }
 
         LoopState state = new(items, depth, budget, loop.IsRecursive ? value => Recurse(loop, value, scope, depth + 1) : null);
+
+        // 'else' is for a loop of which no round came to its end; rounds that are broken off or continued early do not count.
+        bool ended = false;
         for (int i = 0; i < items.Count; i++)
         {
             budget.Charge(1);
@@ -148,13 +151,15 @@ internal sealed class StatementRenderer(RenderBudget budget)
             Scope round = new(scope);
             round.Set("loop", state);
             Assign(loop.Target, items[i], round);
-            if (Run(loop.Body, round, output) == Flow.Break)
+            Flow flow = Run(loop.Body, round, output);
+            ended |= flow == Flow.Next;
+            if (flow == Flow.Break)
             {
                 break;
             }
         }
 
-        if (items.Count == 0)
+        if (!ended)
         {
             Run(loop.Else, new Scope(scope), output);
         }
@@ -233,6 +238,7 @@ internal sealed class StatementRenderer(RenderBudget budget)
     private TemplateFunction MakeMacro(string name, FunctionBody function, Scope scope) =>
         new(name, arguments => RunMacro(name, function, scope, arguments))
         {
+            Printed = $"<Macro '{name}'>",
             Attributes = new Dictionary<string, object?>
             {
                 ["name"] = name,

@@ -11,8 +11,8 @@ internal static class CollectionMethods
         Func<Arguments, object?>? body = name switch
         {
             "get" => arguments => dictionary.TryGet(arguments.Require(0, "key"), out object? value) ? value : arguments.Get(1, "default"),
-            "keys" => _ => new LazySequence(dictionary.Keys, "dict_keys"),
-            "values" => _ => new LazySequence(dictionary.Values, "dict_values"),
+            "keys" => _ => new LazySequence(dictionary.Keys, "dict_keys", dictionary.Count),
+            "values" => _ => new LazySequence(dictionary.Values, "dict_values", dictionary.Count),
             "items" => _ => Items(dictionary),
             "copy" => _ => dictionary,
             _ => null,
@@ -26,7 +26,7 @@ internal static class CollectionMethods
         {
             "index" => arguments => IndexOf(list, arguments.Require(0, "value"), budget),
             "count" => arguments => (BigInteger)list.Items.Count(item => Operators.AreEqual(item, arguments.Require(0, "value"), budget)),
-            "copy" when !list.IsTuple => _ => list,
+            "copy" when !list.IsTuple && list.RangeText is null => _ => list,
             _ => null,
         };
         return body is null ? null : new TemplateFunction(name, body);
@@ -34,7 +34,7 @@ internal static class CollectionMethods
 
     /// <summary>The entries as tuples.</summary>
     public static LazySequence Items(TemplateDictionary dictionary) =>
-        new(dictionary.Entries.Select(static entry => (object?)new TemplateList([entry.Key, entry.Value], true)), "dict_items");
+        new(dictionary.Entries.Select(static entry => (object?)new TemplateList([entry.Key, entry.Value], true)), "dict_items", dictionary.Count);
 
     private static object IndexOf(TemplateList list, object? value, RenderBudget budget)
     {

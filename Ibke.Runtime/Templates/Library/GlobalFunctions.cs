@@ -47,7 +47,10 @@ internal static class GlobalFunctions
         }
 
         budget.Charge((long)count);
-        return new TemplateList([.. Enumerable.Range(0, (int)count).Select(i => (object?)(start + (i * step)))]);
+        return new TemplateList([.. Enumerable.Range(0, (int)count).Select(i => (object?)(start + (i * step)))])
+        {
+            RangeText = step.IsOne ? $"range({start}, {end})" : $"range({start}, {end}, {step})",
+        };
     }
 
     private static TemplateDictionary Dictionary(Arguments arguments, bool isNamespace)

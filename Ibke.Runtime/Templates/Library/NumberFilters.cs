@@ -12,7 +12,7 @@ internal static class NumberFilters
         ["int"] = static (value, arguments, _) => ToInteger(value, arguments.GetInt(1, "base", 10)) ?? arguments.Get(0, "default", BigInteger.Zero),
         ["float"] = static (value, arguments, _) => ToFloat(value) ?? arguments.Get(0, "default", 0.0),
         ["abs"] = static (value, _, _) => Numbers.Normalize(value) is BigInteger integer ? BigInteger.Abs(integer) : Math.Abs(Numbers.ToDouble(value)),
-        ["round"] = static (value, arguments, _) => Round(value, arguments.GetInt(0, "precision", 0), arguments.GetText(1, "method", "common")),
+        ["round"] = static (value, arguments, _) => Round(Numbers.Normalize(value), arguments.GetInt(0, "precision", 0), arguments.GetText(1, "method", "common")),
         ["filesizeformat"] = static (value, arguments, _) => FileSize(Numbers.ToDouble(value), arguments.GetTruth(0, "binary")),
     };
 
@@ -31,6 +31,8 @@ internal static class NumberFilters
                 return Numbers.TryParse(digits, numberBase, out BigInteger integer) ? integer
                     : ToFloat(text) is double real && double.IsFinite(real) ? new BigInteger(Math.Truncate(real))
                     : null;
+            case Undefined undefined:
+                throw undefined.Error();
             default:
                 return null;
         }
@@ -39,12 +41,18 @@ internal static class NumberFilters
     private static object? ToFloat(object? value) => SafeText.Unmark(value) switch
     {
         bool or BigInteger or double => Numbers.ToDouble(value),
+        Undefined undefined => throw undefined.Error(),
         string text when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) => number,
         _ => null,
     };
 
-    private static double Round(object? value, int precision, string method)
+    private static object Round(object value, int precision, string method)
     {
+        if (method == "common" && value is BigInteger integer)
+        {
+            return RoundInteger(integer, precision);
+        }
+
         double number = Numbers.ToDouble(value);
         double scale = Math.Pow(10, precision);
         return method switch
@@ -55,6 +63,22 @@ internal static class NumberFilters
             "common" => Math.Round(number * scale, MidpointRounding.ToEven) / scale,
             _ => throw new TemplateException("the method of rounding must be common, ceil or floor"),
         };
+    }
+
+    /// <summary>Whole numbers stay whole; a negative precision rounds to tens, hundreds, …, halves to the even one.</summary>
+    private static BigInteger RoundInteger(BigInteger value, int precision)
+    {
+        if (precision >= 0)
+        {
+            return value;
+        }
+
+        // No number a template may make has more digits.
+        BigInteger unit = BigInteger.Pow(10, Math.Min(-precision, Numbers.MostDigits));
+        BigInteger half = unit / 2;
+        BigInteger quotient = BigInteger.DivRem(BigInteger.Abs(value), unit, out BigInteger rest);
+        quotient += rest > half || (rest == half && !quotient.IsEven) ? 1 : 0;
+        return quotient * unit * value.Sign;
     }
 
     /// <summary>Rounds the binary value itself: its exact decimal expansion decides, halves go to even.</summary>
@@ -74,7 +98,7 @@ internal static class NumberFilters
         double unit = binary ? 1024 : 1000;
         if (bytes < unit)
         {
-            return bytes == 1 ? "1 Byte" : $"{bytes.ToString("0", CultureInfo.InvariantCulture)} Bytes";
+            return bytes == 1 ? "1 Byte" : $"{Math.Truncate(bytes).ToString("0", CultureInfo.InvariantCulture)} Bytes";
         }
 
         int power = 0;

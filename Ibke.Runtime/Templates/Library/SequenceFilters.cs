@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.ExceptionServices;
 using Ibke.Runtime.Templates.Values;
 
 namespace Ibke.Runtime.Templates.Library;
@@ -90,12 +91,28 @@ internal static class SequenceFilters
     {
         bool caseSensitive = arguments.GetTruth(1, "case_sensitive");
         object? attribute = SafeText.Unmark(arguments.Get(2, "attribute"));
-        string[] paths = attribute is string text ? text.Split(',') : [];
-        Func<object?, object?> key = paths.Length > 1
-            ? item => new TemplateList([.. paths.Select(path => SortKey(item, path, caseSensitive, budget))])
-            : item => SortKey(item, attribute, caseSensitive, budget);
+
+        // Keys by attribute are lists, even of one: so two that are both undefined are equal, not an error.
+        object?[] paths = attribute is string text ? text.Split(',') : [attribute];
+        Func<object?, object?> key = attribute is null
+            ? item => SortKey(item, null, caseSensitive, budget)
+            : item => new TemplateList([.. paths.Select(path => SortKey(item, path, caseSensitive, budget))]);
+        return Sort(items, key, arguments.GetTruth(0, "reverse"), budget);
+    }
+
+    private static List<object?> Sort(List<object?> items, Func<object?, object?> key, bool reverse, RenderBudget budget)
+    {
         Comparer<object?> order = Comparer<object?>.Create((left, right) => Operators.Order(left, right, budget));
-        return [.. arguments.GetTruth(0, "reverse") ? items.OrderByDescending(key, order) : items.OrderBy(key, order)];
+        try
+        {
+            return [.. reverse ? items.OrderByDescending(key, order) : items.OrderBy(key, order)];
+        }
+        catch (InvalidOperationException e) when (e.InnerException is TemplateException or OperationCanceledException)
+        {
+            // What a comparison throws comes wrapped.
+            ExceptionDispatchInfo.Throw(e.InnerException);
+            throw;
+        }
     }
 
     private static IEnumerable<object?> Unique(object? value, Arguments arguments, RenderBudget budget)
@@ -181,9 +198,8 @@ internal static class SequenceFilters
         object? path = arguments.Require(0, "attribute");
         bool caseSensitive = arguments.GetTruth(2, "case_sensitive");
         List<(object? Key, List<object?> Items)> groups = [];
-        Dictionary<string, object?> sorting = new() { ["attribute"] = path, ["case_sensitive"] = caseSensitive };
         object? last = new Undefined("no group");
-        foreach (object? item in Sort(items, new Arguments([], sorting), budget))
+        foreach (object? item in Sort(items, item => SortKey(item, path, caseSensitive, budget), reverse: false, budget))
         {
             object? key = SortKey(item, path, caseSensitive, budget);
             if (groups.Count == 0 || !Operators.AreEqual(key, last, budget))

@@ -12,6 +12,7 @@ internal static class StringMethods
         ["lower"] = static (text, _, _) => UnicodeCase.Lower(text),
         ["title"] = static (text, _, _) => UnicodeCase.Title(text),
         ["capitalize"] = static (text, _, _) => UnicodeCase.Capitalize(text),
+        ["casefold"] = static (text, _, _) => UnicodeCase.Lower(text).Replace("ß", "ss", StringComparison.Ordinal).Replace('ς', 'σ'),
         ["swapcase"] = static (text, _, _) => UnicodeCase.Swap(text),
         ["strip"] = static (text, arguments, _) => Strip(text, arguments.Get(0, "chars"), true, true),
         ["lstrip"] = static (text, arguments, _) => Strip(text, arguments.Get(0, "chars"), true, false),
@@ -33,7 +34,9 @@ internal static class StringMethods
         ["rfind"] = static (text, arguments, _) => Find(text, arguments, true),
         ["index"] = static (text, arguments, _) => Find(text, arguments, false) is BigInteger place && place >= 0
             ? place : throw new TemplateException("the substring is not found"),
-        ["count"] = static (text, arguments, _) => (BigInteger)Count(text, arguments.RequireText(0, "sub")),
+        ["rindex"] = static (text, arguments, _) => Find(text, arguments, true) is BigInteger place && place >= 0
+            ? place : throw new TemplateException("the substring is not found"),
+        ["count"] = static (text, arguments, _) => (BigInteger)CountIn(text, arguments),
         ["join"] = static (text, arguments, budget) => Join(text, ValueKinds.Enumerate(arguments.Require(0, "iterable")), budget),
         ["format"] = static (text, arguments, budget) => StringFormat.Braces(text, arguments, budget),
         ["zfill"] = static (text, arguments, budget) => StringFormat.ZeroFill(text, Width(text, arguments, budget) - text.Length + CodePoints.Count(text)),
@@ -46,6 +49,7 @@ internal static class StringMethods
         ["isdecimal"] = static (text, _, _) => All(text, char.IsDigit),
         ["isalpha"] = static (text, _, _) => All(text, char.IsLetter),
         ["isalnum"] = static (text, _, _) => All(text, char.IsLetterOrDigit),
+        ["isascii"] = static (text, _, _) => text.All(char.IsAscii),
         ["isspace"] = static (text, _, _) => All(text, CodePoints.IsWhiteSpace),
         ["isupper"] = static (text, _, _) => text.Any(char.IsUpper) && !text.Any(char.IsLower),
         ["islower"] = static (text, _, _) => text.Any(char.IsLower) && !text.Any(char.IsUpper),
@@ -178,17 +182,28 @@ internal static class StringMethods
         return [string.Join(separator, all[..^kept]), .. all[^kept..]];
     }
 
+    /// <summary>Parts between runs of white space; what is left once the limit is reached keeps its white space at the far end.</summary>
     private static List<string> SplitWhiteSpace(string text, int limit, bool fromRight)
     {
         List<string> parts = [];
-        string rest = Strip(text, null, true, true);
-        while (rest.Length > 0)
+        (int start, int end) = Trimmed(text, 0, text.Length, atStart: !fromRight, atEnd: fromRight);
+        while (start < end && parts.Count != limit)
         {
-            int gap = parts.Count == limit ? -1
-                : fromRight ? LastGap(rest)
-                : Enumerable.Range(0, rest.Length).FirstOrDefault(i => CodePoints.IsWhiteSpace(rest[i]), -1);
-            parts.Add(gap < 0 ? rest : fromRight ? rest[(gap + 1)..] : rest[..gap]);
-            rest = gap < 0 ? "" : Strip(fromRight ? rest[..gap] : rest[gap..], null, true, true);
+            int edge = fromRight ? end : start;
+            while (fromRight ? edge > start && !CodePoints.IsWhiteSpace(text[edge - 1]) : edge < end && !CodePoints.IsWhiteSpace(text[edge]))
+            {
+                edge += fromRight ? -1 : 1;
+            }
+
+            parts.Add(fromRight ? text[edge..end] : text[start..edge]);
+            (start, end) = fromRight
+                ? Trimmed(text, start, edge, atStart: false, atEnd: true)
+                : Trimmed(text, edge, end, atStart: true, atEnd: false);
+        }
+
+        if (start < end)
+        {
+            parts.Add(text[start..end]);
         }
 
         if (fromRight)
@@ -199,15 +214,19 @@ internal static class StringMethods
         return parts;
     }
 
-    private static int LastGap(string text)
+    private static (int Start, int End) Trimmed(string text, int start, int end, bool atStart, bool atEnd)
     {
-        int at = text.Length - 1;
-        while (at >= 0 && !CodePoints.IsWhiteSpace(text[at]))
+        while (atStart && start < end && CodePoints.IsWhiteSpace(text[start]))
         {
-            at--;
+            start++;
         }
 
-        return at;
+        while (atEnd && end > start && CodePoints.IsWhiteSpace(text[end - 1]))
+        {
+            end--;
+        }
+
+        return (start, end);
     }
 
     private static TemplateList Partition(string text, string separator, bool last)
@@ -231,8 +250,37 @@ internal static class StringMethods
     private static object Find(string text, Arguments arguments, bool last)
     {
         string sought = arguments.RequireText(0, "sub");
-        int at = last ? text.LastIndexOf(sought, StringComparison.Ordinal) : text.IndexOf(sought, StringComparison.Ordinal);
-        return (BigInteger)(at < 0 ? -1 : CodePoints.Count(text[..at]));
+        (int start, int end) = Bounds(text, arguments);
+        if (start > end)
+        {
+            return BigInteger.MinusOne;
+        }
+
+        string part = text[start..end];
+        int at = last ? part.LastIndexOf(sought, StringComparison.Ordinal) : part.IndexOf(sought, StringComparison.Ordinal);
+        return (BigInteger)(at < 0 ? -1 : CodePoints.Count(text[..(start + at)]));
+    }
+
+    private static int CountIn(string text, Arguments arguments)
+    {
+        (int start, int end) = Bounds(text, arguments);
+        return start > end ? 0 : Count(text[start..end], arguments.RequireText(0, "sub"));
+    }
+
+    /// <summary>Where the second and third argument begin and end a part of the text, in UTF-16 units; a start beyond the end means nothing.</summary>
+    private static (int Start, int End) Bounds(string text, Arguments arguments)
+    {
+        if (arguments.Get(1, "start") is null && arguments.Get(2, "end") is null)
+        {
+            return (0, text.Length);
+        }
+
+        int count = CodePoints.Count(text);
+        int start = Place(arguments.Get(1, "start") is null ? 0 : arguments.GetInt(1, "start", 0));
+        int end = Math.Min(count, Place(arguments.Get(2, "end") is null ? count : arguments.GetInt(2, "end", count)));
+        return start > count ? (text.Length + 1, text.Length) : (CodePoints.OffsetOf(text, start), CodePoints.OffsetOf(text, end));
+
+        int Place(int given) => given < 0 ? Math.Max(0, given + count) : given;
     }
 
     private static int Count(string text, string sought)

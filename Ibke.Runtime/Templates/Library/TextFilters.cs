@@ -22,16 +22,16 @@ internal static partial class TextFilters
             arguments.Get(2, "count") is null ? -1 : arguments.GetInt(2, "count", -1),
             budget),
         ["format"] = static (value, arguments, budget) => Format(value, arguments, budget),
-        ["indent"] = static (value, arguments, budget) => Indent(PythonText.Of(value, budget), arguments, budget),
-        ["center"] = static (value, arguments, budget) => StringMethods.Center(PythonText.Of(value, budget), CheckedWidth(arguments, budget)),
-        ["truncate"] = static (value, arguments, budget) => Truncate(PythonText.Of(value, budget), arguments),
+        ["indent"] = static (value, arguments, budget) => Indent(RequireText(value, "indent"), arguments, budget),
+        ["center"] = static (value, arguments, budget) => Center(PythonText.Of(value, budget), arguments, budget),
+        ["truncate"] = static (value, arguments, _) => Truncate(value, arguments),
         ["wordcount"] = static (value, _, budget) => (BigInteger)WordPattern().Count(PythonText.Of(value, budget)),
         ["escape"] = static (value, _, budget) => Escape(value, budget),
         ["e"] = static (value, _, budget) => Escape(value, budget),
         ["forceescape"] = static (value, _, budget) => new SafeText(SafeText.Escape(PythonText.Of(value, budget), budget)),
         ["safe"] = static (value, _, budget) => new SafeText(PythonText.Of(value, budget)),
         ["striptags"] = static (value, _, budget) => StripTags(PythonText.Of(value, budget)),
-        ["urlencode"] = static (value, _, budget) => UrlEncode(PythonText.Of(value, budget)),
+        ["urlencode"] = static (value, _, budget) => UrlEncode(value, budget),
         ["tojson"] = static (value, arguments, budget) => ToJson(value, arguments, budget),
     };
 
@@ -57,9 +57,8 @@ internal static partial class TextFilters
     /// <summary>Words begin after white space, hyphens and brackets.</summary>
     private static string Title(string text) => TitleWordPattern().Replace(text, static word =>
     {
-        string lower = UnicodeCase.Lower(word.Value);
-        int first = CodePoints.LengthAt(lower, 0);
-        return UnicodeCase.Upper(lower[..first]) + lower[first..];
+        int first = CodePoints.LengthAt(word.Value, 0);
+        return UnicodeCase.Upper(word.Value[..first]) + UnicodeCase.Lower(word.Value[first..]);
     });
 
     private static string Indent(string text, Arguments arguments, RenderBudget budget)
@@ -71,25 +70,29 @@ internal static partial class TextFilters
         budget.ChargeText(text.Length + ((long)lines.Count * margin.Length));
         for (int i = 0; i < lines.Count; i++)
         {
-            lines[i] = (i > 0 || first) && (blank || lines[i].Length > 0) ? margin + lines[i] : lines[i];
+            lines[i] = (i == 0 ? first : blank || lines[i].Length > 0) ? margin + lines[i] : lines[i];
         }
 
         return string.Join('\n', lines);
     }
 
-    private static string Truncate(string text, Arguments arguments)
+    private static object? Truncate(object? value, Arguments arguments)
     {
         int length = Math.Max(0, arguments.GetInt(0, "length", 255));
         string end = arguments.GetText(2, "end", "...");
-        if (text.Length <= length + arguments.GetInt(3, "leeway", 5))
+        if (ValueKinds.LengthOf(value) <= (long)length + arguments.GetInt(3, "leeway", 5))
         {
-            return text;
+            return value;
         }
 
+        string text = RequireText(value, "truncate");
         string kept = text[..Math.Max(0, length - end.Length)];
         int word = arguments.GetTruth(1, "killwords") ? -1 : kept.LastIndexOf(' ');
         return (word < 0 ? kept : kept[..word]) + end;
     }
+
+    private static string RequireText(object? value, string filter) => SafeText.Unmark(value) as string
+        ?? throw (value is Undefined undefined ? undefined.Error() : new TemplateException($"'{filter}' needs a string, not a {ValueKinds.NameOf(value)}"));
 
     private static SafeText Escape(object? value, RenderBudget budget) =>
         value as SafeText ?? new SafeText(SafeText.Escape(PythonText.Of(value, budget), budget));
@@ -115,13 +118,26 @@ internal static partial class TextFilters
     private static string StripTags(string text) =>
         string.Join(' ', TagPattern().Replace(text, "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
-    private static string UrlEncode(string text) => Uri.EscapeDataString(text).Replace("%2F", "/", StringComparison.Ordinal);
+    private static string UrlEncode(object? value, RenderBudget budget)
+    {
+        if (value is string or SafeText || !ValueKinds.IsIterable(value))
+        {
+            return Uri.EscapeDataString(PythonText.Of(value, budget)).Replace("%2F", "/", StringComparison.Ordinal);
+        }
 
-    private static int CheckedWidth(Arguments arguments, RenderBudget budget)
+        IEnumerable<object?> pairs = value is TemplateDictionary dictionary ? CollectionMethods.Items(dictionary).Items : ValueKinds.Enumerate(value);
+        return string.Join('&', pairs.Select(pair => SequenceFilters.Collect(pair, budget) is [var key, var item]
+            ? $"{Quoted(key)}={Quoted(item)}"
+            : throw new TemplateException("'urlencode' needs pairs")));
+
+        string Quoted(object? part) => Uri.EscapeDataString(PythonText.Of(part, budget)).Replace("%20", "+", StringComparison.Ordinal);
+    }
+
+    private static string Center(string text, Arguments arguments, RenderBudget budget)
     {
         int width = arguments.GetInt(0, "width", 80);
         budget.ChargeText(width);
-        return width;
+        return StringMethods.Center(text, width + text.Length - CodePoints.Count(text));
     }
 
     [GeneratedRegex(@"[^-\s({\[<]+")]

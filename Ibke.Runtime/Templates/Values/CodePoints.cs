@@ -27,6 +27,18 @@ internal static class CodePoints
         return parts;
     }
 
+    /// <summary>Where the code point with a number begins, in UTF-16 units.</summary>
+    public static int OffsetOf(string text, int number)
+    {
+        int at = 0;
+        for (; number > 0 && at < text.Length; number--)
+        {
+            at += LengthAt(text, at);
+        }
+
+        return at;
+    }
+
     /// <summary>How many UTF-16 units the code point at <paramref name="index"/> has.</summary>
     public static int LengthAt(string text, int index) =>
         index + 1 < text.Length && char.IsSurrogatePair(text[index], text[index + 1]) ? 2 : 1;

@@ -117,7 +117,7 @@ internal static class JsonText
             case string plain:
                 WriteQuoted(plain, layout.EnsureAscii, text);
                 break;
-            case TemplateList list:
+            case TemplateList { RangeText: null } list:
                 WriteItems('[', ']', [.. list.Items.Select(item => ((string?)null, item))], layout, level, text, budget);
                 break;
             case TemplateDictionary { IsNamespace: false } dictionary:

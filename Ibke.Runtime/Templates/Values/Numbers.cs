@@ -7,7 +7,7 @@ namespace Ibke.Runtime.Templates.Values;
 internal static class Numbers
 {
     /// <summary>Reading digits takes time that grows with their square; no number a template may make has more.</summary>
-    private const int MostDigits = 20_000;
+    public const int MostDigits = 20_000;
 
     /// <summary>An integer literal: decimal, 0x, 0o, 0b, with underscores.</summary>
     public static BigInteger ParseLiteral(string literal)

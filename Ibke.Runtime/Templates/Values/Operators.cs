@@ -15,6 +15,8 @@ internal static class Operators
         {
             (_, SafeText, _) or ("+", string, SafeText) or ("*", _, SafeText) => OfSafe(op, left, right, budget),
             ("+", string a, string b) => Concatenate(a, b, budget),
+            (_, TemplateList { RangeText: not null }, _) or (_, not string, TemplateList { RangeText: not null }) =>
+                throw new TemplateException($"'{op}' does not work on {ValueKinds.NameOf(left)} and {ValueKinds.NameOf(right)}"),
             ("+", TemplateList a, TemplateList b) when a.IsTuple == b.IsTuple => Concatenate(a, b, budget),
             ("*", string a, BigInteger or bool) => Repeat(a, right, budget),
             ("*", BigInteger or bool, string b) => Repeat(b, left, budget),
@@ -85,7 +87,7 @@ internal static class Operators
             return CompareCodePoints(a, b);
         }
 
-        if (left is TemplateList first && right is TemplateList second && first.IsTuple == second.IsTuple)
+        if (left is TemplateList first && right is TemplateList second && first.IsTuple == second.IsTuple && (first.RangeText ?? second.RangeText) is null)
         {
             for (int i = 0; i < Math.Min(first.Count, second.Count); i++)
             {
@@ -126,7 +128,7 @@ internal static class Operators
 
     private static bool AreEqual(TemplateList left, TemplateList right, RenderBudget budget)
     {
-        if (left.IsTuple != right.IsTuple || left.Count != right.Count)
+        if (left.IsTuple != right.IsTuple || left.RangeText is null != right.RangeText is null || left.Count != right.Count)
         {
             return false;
         }
@@ -217,10 +219,17 @@ internal static class Operators
             "-" => x - y,
             "*" => x * y,
             "/" => x / y,
-            "//" => Math.Floor(x / y),
-            "%" => x - (y * Math.Floor(x / y)),
+            "//" => Math.Round((x - Modulo(x, y)) / y),
+            "%" => Modulo(x, y),
             _ => Math.Pow(x, y),
         };
+    }
+
+    /// <summary>The remainder with the sign of the divisor.</summary>
+    private static double Modulo(double left, double right)
+    {
+        double remainder = left % right;
+        return remainder == 0 ? Math.CopySign(0, right) : (remainder < 0) != (right < 0) ? remainder + right : remainder;
     }
 
     private static object NumericInteger(string op, BigInteger left, BigInteger right)

@@ -49,6 +49,9 @@ internal static class PythonText
                 WriteQuoted(safe.Text, text);
                 text.Append(')');
                 break;
+            case TemplateList { RangeText: { } range }:
+                text.Append(range);
+                break;
             case TemplateList list:
                 text.Append(list.IsTuple ? '(' : '[');
                 WriteItems(list.Items, text, budget);
@@ -59,11 +62,22 @@ internal static class PythonText
                 WriteEntries(dictionary, text, budget);
                 text.Append(dictionary.IsNamespace ? "}>" : "}");
                 break;
+            case LazySequence { Count: not null } view:
+                text.Append(view.TypeName).Append("([");
+                WriteItems([.. view.Items], text, budget);
+                text.Append("])");
+                break;
             case Undefined:
                 text.Append("Undefined");
                 break;
+            case TemplateFunction function:
+                text.Append(function.Printed);
+                break;
+            case LazySequence sequence:
+                text.Append('<').Append(sequence.TypeName).Append('>');
+                break;
             default:
-                text.Append('<').Append(ValueKinds.NameOf(value)).Append('>');
+                text.Append(value);
                 break;
         }
 

@@ -26,7 +26,7 @@ internal static partial class StringFormat
                 : used < items.Count ? items[used++] : throw new TemplateException("not enough values for the format string");
             return Pad(Convert(kind, value, match.Groups["precision"].Value, budget), match.Groups["flags"].Value, match.Groups["width"].Value, budget);
         });
-        return used == items.Count || values is TemplateDictionary
+        return used == items.Count || values is TemplateDictionary or TemplateList { IsTuple: false }
             ? text
             : throw new TemplateException("not all values were used by the format string");
     }

@@ -42,6 +42,13 @@ internal sealed class TemplateDictionary(bool isNamespace = false)
 
     public bool TryGet(object? key, [MaybeNullWhen(true)] out object? value)
     {
+        if (key is TemplateList { IsTuple: true } or TemplateList { RangeText: not null })
+        {
+            // These can be keys in Python; here none ever is.
+            value = null;
+            return false;
+        }
+
         bool found = _places.TryGetValue(IdentityOf(key), out int place);
         value = found ? _values[place] : null;
         return found;

@@ -7,6 +7,9 @@ internal sealed class TemplateFunction(string name, Func<Arguments, object?> bod
 {
     public string Name => name;
 
+    /// <summary>As it prints.</summary>
+    public string Printed { get; init; } = "<function>";
+
     /// <summary>Further attributes, as a macro's <c>name</c> and <c>arguments</c>.</summary>
     public IReadOnlyDictionary<string, object?> Attributes { get; init; } = new Dictionary<string, object?>();
 

@@ -33,24 +33,12 @@ internal static class UnicodeCase
     public static string Lower(string text)
     {
         StringBuilder result = new(text.Length);
-        for (int i = 0; i < text.Length; i++)
+        for (int i = 0; i < text.Length; i += CodePoints.LengthAt(text, i))
         {
-            char c = text[i];
-            if (c == 'Σ')
-            {
-                result.Append(IsFinal(text, i) ? 'ς' : 'σ');
-            }
-            else if (c == 'İ')
-            {
-                result.Append("i\u0307");
-            }
-            else
-            {
-                result.Append(c);
-            }
+            AppendLower(text, i, result);
         }
 
-        return result.ToString().ToLowerInvariant();
+        return result.ToString();
     }
 
     /// <summary>The first letter large, the others small.</summary>
@@ -64,21 +52,64 @@ internal static class UnicodeCase
     public static string Title(string text)
     {
         StringBuilder result = new(text.Length);
-        string lower = Lower(text);
         bool inside = false;
-        for (int i = 0; i < lower.Length; i += CodePoints.LengthAt(lower, i))
+        for (int i = 0; i < text.Length; i += CodePoints.LengthAt(text, i))
         {
-            string letter = lower.Substring(i, CodePoints.LengthAt(lower, i));
-            result.Append(inside ? letter : TitleOf(letter));
-            inside = CharUnicodeInfo.GetUnicodeCategory(lower, i) is UnicodeCategory.LowercaseLetter or UnicodeCategory.UppercaseLetter
+            if (inside)
+            {
+                AppendLower(text, i, result);
+            }
+            else
+            {
+                result.Append(TitleOf(text.Substring(i, CodePoints.LengthAt(text, i))));
+            }
+
+            inside = CharUnicodeInfo.GetUnicodeCategory(text, i) is UnicodeCategory.LowercaseLetter or UnicodeCategory.UppercaseLetter
                 or UnicodeCategory.TitlecaseLetter;
         }
 
         return result.ToString();
     }
 
-    public static string Swap(string text) =>
-        string.Concat(CodePoints.Split(text).Select(static letter => Upper(letter) == letter ? Lower(letter) : Upper(letter)));
+    public static string Swap(string text)
+    {
+        StringBuilder result = new(text.Length);
+        for (int i = 0; i < text.Length; i += CodePoints.LengthAt(text, i))
+        {
+            string letter = text.Substring(i, CodePoints.LengthAt(text, i));
+            if (CharUnicodeInfo.GetUnicodeCategory(text, i) is UnicodeCategory.UppercaseLetter)
+            {
+                AppendLower(text, i, result);
+            }
+            else
+            {
+                result.Append(CharUnicodeInfo.GetUnicodeCategory(text, i) is UnicodeCategory.LowercaseLetter ? Upper(letter) : letter);
+            }
+        }
+
+        return result.ToString();
+    }
+
+    private static void AppendLower(string text, int at, StringBuilder result)
+    {
+        char c = text[at];
+        if (CodePoints.LengthAt(text, at) == 2)
+        {
+            result.Append(text.Substring(at, 2).ToLowerInvariant());
+        }
+        else if (c == 'Σ')
+        {
+            result.Append(IsFinal(text, at) ? 'ς' : 'σ');
+        }
+        else if (c == 'İ')
+        {
+            result.Append("i\u0307");
+        }
+        else
+        {
+            result.Append(char.ToLowerInvariant(c));
+        }
+    }
 
     private static string TitleOf(string letter) => Upper(letter) is { Length: > 1 } several && letter.Length == 1
         ? several[..1] + Lower(several[1..])

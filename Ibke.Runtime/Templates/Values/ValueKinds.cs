@@ -17,7 +17,7 @@ internal static class ValueKinds
         double => "float",
         string => "str",
         SafeText => "Markup",
-        TemplateList list => list.IsTuple ? "tuple" : "list",
+        TemplateList list => list.RangeText is not null ? "range" : list.IsTuple ? "tuple" : "list",
         TemplateDictionary dictionary => dictionary.IsNamespace ? "Namespace" : "dict",
         LazySequence sequence => sequence.TypeName,
         Undefined => "Undefined",
@@ -34,12 +34,13 @@ internal static class ValueKinds
         SafeText safe => safe.Text.Length > 0,
         TemplateList list => list.Count > 0,
         TemplateDictionary dictionary => dictionary.IsNamespace || dictionary.Count > 0,
+        LazySequence sequence => sequence.Count != 0,
         _ => true,
     };
 
     public static bool IsNumber(object? value) => value is bool or BigInteger or double;
 
-    public static bool IsIterable(object? value) => value is string or SafeText or TemplateList or TemplateDictionary or LazySequence or Undefined;
+    public static bool IsIterable(object? value) => value is string or SafeText or TemplateList or TemplateDictionary { IsNamespace: false } or LazySequence or Undefined;
 
     /// <summary>What a loop over the value goes through: items, keys or characters; nothing for an undefined value.</summary>
     /// <exception cref="TemplateException">The value cannot be looped over.</exception>
@@ -61,6 +62,7 @@ internal static class ValueKinds
         TemplateDictionary { IsNamespace: false } dictionary => dictionary.Count,
         string text => CodePoints.Count(text),
         SafeText safe => CodePoints.Count(safe.Text),
+        LazySequence { Count: int count } => count,
         Undefined => 0,
         _ => throw new TemplateException($"a {NameOf(value)} has no length"),
     };

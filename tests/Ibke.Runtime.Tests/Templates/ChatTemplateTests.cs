@@ -73,7 +73,35 @@ public class ChatTemplateTests
         Assert.Throws<TemplateException>(() => ChatTemplate.Parse(source).Render(_noMessages));
     }
 
+    /// <summary>Results of the reference implementation.</summary>
     [Theory]
+    [InlineData("{{ range(4) }} {{ range(5, 0, -2) }}", "range(0, 4) range(5, 0, -2)")]
+    [InlineData("{{ {'a': 1}.items() }} {{ {'a': 1}.keys() | length }} {{ 1 if {}.keys() else 0 }}", "dict_items([('a', 1)]) 1 0")]
+    [InlineData("{{ 3 | round }} {{ 2.5 | round }} {{ -125 | round(-1) }} {{ 1e20 % -7 }} {{ -7.5 // 2 }}", "3 2.0 -120 -5.0 -4.0")]
+    [InlineData("{{ '  a b ' .rsplit(none, 1) }} {{ '  a b '.split(none, 1) }}", "['  a', 'b'] ['a', 'b ']")]
+    [InlineData("{{ 'ab' | sort(attribute='v') }} {{ '' | indent(2, true) }}|{{ 'a\\n\\nb' | indent(2) }}", "['a', 'b']   |a\n\n  b")]
+    [InlineData("{{ 'hello'.find('l', 3) }} {{ 'hello'.count('l', 0, 3) }} {{ 'hello'.find('', 9) }} {{ '😀ab'.find('b', -1) }}", "3 1 -1 2")]
+    [InlineData("{{ 'ΑΣ'.title() }} {{ 'ΑΣ' | title }} {{ 'İ'.title() == 'İ' }}", "Ας Ασ True")]
+    [InlineData("{% for i in [1, 2] %}{% continue %}{% else %}none{% endfor %}", "none")]
+    [InlineData("{% macro f() %}{% endmacro %}{{ f }}{% for i in [1] %}{{ loop }}{% endfor %}", "<Macro 'f'><LoopContext 1/1>")]
+    [InlineData("{{ {'a': 'b c', 'd': '/'} | urlencode }} {{ 'b c/' | urlencode }}", "a=b+c&d=%2F b%20c/")]
+    [InlineData("{{ ('<a>' | safe) + '<' }} {{ ('%s' | safe) % '<' }} {{ ('<' | safe) ~ '<' }} {{ ('x' | safe).join(['<']) }}", "<a>&lt; &lt; << &lt;")]
+    [InlineData("{{ ['<' | safe] }} {{ ('<' | safe).upper() is escaped }} {{ '<' | e | e }} {{ '<' | e | forceescape }}", "[Markup('<')] True &lt; &amp;lt;")]
+    public void Render_RareForms_GiveWhatPythonGives(string source, string expected) =>
+        Assert.Equal(expected, ChatTemplate.Parse(source).Render(_noMessages));
+
+    [Theory]
+    [InlineData("{{ [{}, {}] | sort }}")]
+    [InlineData("{{ [1, 2] | groupby('n') }}")]
+    [InlineData("{{ undefined | int }}")]
+    [InlineData("{{ 3 | indent }}")]
+    [InlineData("{{ range(3) + [1] }}")]
+    [InlineData("{{ range(3) | tojson }}")]
+    public void Render_WrongValues_AreErrorsOfTheTemplate(string source) =>
+        Assert.Throws<TemplateException>(() => ChatTemplate.Parse(source).Render(_noMessages));
+
+    [Theory]
+    [InlineData("{{ ('a ' * 1000000).split() | length }}", "1000000")]
     [InlineData("{{ ('1' * 1000000) | int(7) }}", "7")]
     [InlineData("{{ ('1' * 30) | int }}", "111111111111111111111111111111")]
     [InlineData("{{ '</think>' in ('a' * 1000000) }}", "False")]
