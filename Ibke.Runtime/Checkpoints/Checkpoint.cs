@@ -5,13 +5,13 @@ namespace Ibke.Runtime.Checkpoints;
 
 /// <summary>The weights of a model folder: <c>model.safetensors</c>, or the shards that <c>model.safetensors.index.json</c> names.</summary>
 /// <remarks>
-/// Thread-safe. Tensors stay usable after the checkpoint is disposed: a file is unmapped once nothing refers to its bytes any more.
+/// Thread-safe. Tensors stay usable after the checkpoint is disposed: a file is closed once nothing refers to its bytes any more.
 /// </remarks>
 public sealed class Checkpoint : IDisposable
 {
     private const string SingleFile = "model.safetensors";
     private const string IndexFile = "model.safetensors.index.json";
-    private const int HashChunk = 1 << 24;
+    private const int HashChunk = 1 << 20;
 
     private readonly SafetensorsFile[] _files;
     private readonly Dictionary<string, SafetensorsFile> _fileOf;
@@ -31,7 +31,7 @@ public sealed class Checkpoint : IDisposable
     /// <summary>The folder as it was given.</summary>
     public string Folder { get; }
 
-    /// <summary>The names of all float32, float16 and bfloat16 tensors in ordinal order. Others, such as stored masks, are left out, and so are those over 2 GiB.</summary>
+    /// <summary>The names of all float32, float16 and bfloat16 tensors in ordinal order. Others, such as stored masks, are left out.</summary>
     public IReadOnlyCollection<string> Names { get; }
 
     /// <summary>The bytes of all weight files together.</summary>
@@ -71,22 +71,15 @@ public sealed class Checkpoint : IDisposable
     }
 
     /// <summary>Looks a tensor up.</summary>
-    /// <exception cref="CheckpointException">It is there, but too large to be used.</exception>
     public bool TryGet(string name, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out StoredTensor? tensor)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         tensor = null;
-        if (!_fileOf.TryGetValue(name, out SafetensorsFile? file))
-        {
-            return false;
-        }
-
-        file.ThrowIfTooLarge(name);
-        return file.Tensors.TryGetValue(name, out tensor);
+        return _fileOf.TryGetValue(name, out SafetensorsFile? file) && file.Tensors.TryGetValue(name, out tensor);
     }
 
     /// <summary>A tensor that must be there.</summary>
-    /// <exception cref="CheckpointException">There is none of that name, or it is too large or of a type the engine cannot compute with.</exception>
+    /// <exception cref="CheckpointException">There is none of that name, or it is of a type the engine cannot compute with.</exception>
     public StoredTensor Get(string name)
     {
         if (TryGet(name, out StoredTensor? tensor))
@@ -168,11 +161,14 @@ public sealed class Checkpoint : IDisposable
     private string Hash()
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        byte[] buffer = new byte[HashChunk];
         foreach (SafetensorsFile file in _files)
         {
             for (long at = 0; at < file.Length; at += HashChunk)
             {
-                hash.AppendData(file.Slice(at, (int)Math.Min(HashChunk, file.Length - at)).Span);
+                Span<byte> chunk = buffer.AsSpan(0, (int)Math.Min(HashChunk, file.Length - at));
+                file.Slice(at, chunk.Length).CopyTo(0, chunk);
+                hash.AppendData(chunk);
             }
         }
 

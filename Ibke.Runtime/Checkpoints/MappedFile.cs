@@ -1,38 +1,28 @@
 using System.Buffers;
 using System.IO.MemoryMappedFiles;
+using Ibke.Runtime.Tensors;
 
 namespace Ibke.Runtime.Checkpoints;
 
-/// <summary>A file mapped for reading. It stays mapped for as long as this object or a <see cref="Region"/> of it is referenced.</summary>
-/// <remarks>Thread-safe. The file must not be shortened while it is mapped; replacing it by renaming another over it is fine.</remarks>
-internal sealed unsafe class MappedFile
+/// <summary>
+/// A file that is mapped for reading, region by region and only while a region is in use. It stays open for as long as this object or a
+/// region of it is referenced.
+/// </summary>
+/// <remarks>Thread-safe. The file must not be shortened meanwhile; replacing it by renaming another over it is fine.</remarks>
+internal sealed class MappedFile
 {
     private readonly MemoryMappedFile _file;
-    private readonly MemoryMappedViewAccessor _view;
-    private readonly byte* _start;
 
-    private MappedFile(MemoryMappedFile file, MemoryMappedViewAccessor view, long length)
+    private MappedFile(MemoryMappedFile file, long length)
     {
         _file = file;
-        _view = view;
         Length = length;
-        byte* start = null;
-        view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
-        _start = start + view.PointerOffset;
-    }
-
-    /// <summary>Unmaps the file; no region can be referenced any more.</summary>
-    ~MappedFile()
-    {
-        _view.SafeMemoryMappedViewHandle.ReleasePointer();
-        _view.Dispose();
-        _file.Dispose();
     }
 
     /// <summary>Bytes of the file.</summary>
     public long Length { get; }
 
-    /// <summary>Maps a file of at least one byte.</summary>
+    /// <summary>Opens a file of at least one byte.</summary>
     /// <exception cref="CheckpointException">It is missing, empty or not readable.</exception>
     public static MappedFile Open(string path)
     {
@@ -45,9 +35,10 @@ internal sealed unsafe class MappedFile
                 throw new CheckpointException(path, "the file is empty", "Download or copy it again.");
             }
 
+            // The mapping has a handle of its own to the file.
             MemoryMappedFile file = MemoryMappedFile.CreateFromFile(
                 stream, mapName: null, capacity: 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
-            return new MappedFile(file, file.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read), length);
+            return new MappedFile(file, length);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -59,31 +50,59 @@ internal sealed unsafe class MappedFile
         }
     }
 
-    /// <summary>A view of consecutive bytes that keeps the file mapped.</summary>
-    public ReadOnlyMemory<byte> Slice(long offset, int length)
+    /// <summary>Consecutive bytes; nothing is mapped before they are used.</summary>
+    public StoredBytes Slice(long offset, long length)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, Length - length);
-        return new Region(this, _start + offset, length).Memory;
+        return length == 0 ? Array.Empty<byte>() : new Region(this, offset, length);
     }
 
-    private sealed class Region(MappedFile file, byte* start, int length) : MemoryManager<byte>
+    private sealed unsafe class Region(MappedFile file, long offset, long length) : StoredBytes, IPinnable
     {
-        private readonly MappedFile _mapping = file;
+        private readonly Lock _lock = new();
+        private MemoryMappedViewAccessor? _view;
+        private byte* _start;
+        private int _pins;
 
-        public override Span<byte> GetSpan() => new(start, length);
+        public override long Length => length;
 
-        public override MemoryHandle Pin(int elementIndex = 0)
+        public override MemoryHandle Pin()
         {
-            ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)elementIndex, (uint)length);
-            return new MemoryHandle(start + elementIndex, pinnable: this);
+            lock (_lock)
+            {
+                if (_pins == 0)
+                {
+                    Map();
+                }
+
+                _pins++;
+                return new MemoryHandle(_start, pinnable: this);
+            }
         }
 
-        public override void Unpin() => GC.KeepAlive(_mapping);
+        MemoryHandle IPinnable.Pin(int elementIndex) => throw new NotSupportedException("Pin the region as a whole.");
 
-        protected override void Dispose(bool disposing)
+        void IPinnable.Unpin()
         {
+            lock (_lock)
+            {
+                if (--_pins == 0)
+                {
+                    _view!.SafeMemoryMappedViewHandle.ReleasePointer();
+                    _view.Dispose();
+                    _view = null;
+                }
+            }
+        }
+
+        private void Map()
+        {
+            _view = file._file.CreateViewAccessor(offset, length, MemoryMappedFileAccess.Read);
+            byte* start = null;
+            _view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
+            _start = start + _view.PointerOffset;
         }
     }
 }

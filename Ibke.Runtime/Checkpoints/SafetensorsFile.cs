@@ -5,7 +5,7 @@ namespace Ibke.Runtime.Checkpoints;
 
 /// <summary>A safetensors file, mapped rather than read: opening costs the header alone.</summary>
 /// <remarks>
-/// Thread-safe. The file stays mapped for as long as this object or one of its tensors is referenced, so there is nothing to dispose.
+/// Thread-safe. The file stays open for as long as this object or one of its tensors is referenced, so there is nothing to dispose.
 /// Values are little-endian in the file and are handed out as they lie there.
 /// </remarks>
 public sealed class SafetensorsFile
@@ -23,7 +23,7 @@ public sealed class SafetensorsFile
         _entries = header.Entries.ToDictionary(entry => entry.Name, StringComparer.Ordinal);
         foreach (SafetensorsEntry entry in header.Entries)
         {
-            if (SafetensorsType.ToElementType(entry.Type) is ElementType type && entry.End - entry.Begin <= int.MaxValue)
+            if (SafetensorsType.ToElementType(entry.Type) is ElementType type)
             {
                 _tensors.Add(entry.Name, new StoredTensor(entry.Name, type, entry.Shape, BytesOf(entry)));
             }
@@ -33,7 +33,7 @@ public sealed class SafetensorsFile
     /// <summary>The file's path as it was given.</summary>
     public string Path { get; }
 
-    /// <summary>The float32, float16 and bfloat16 tensors by name, without those over 2 GiB.</summary>
+    /// <summary>The float32, float16 and bfloat16 tensors by name.</summary>
     public IReadOnlyDictionary<string, StoredTensor> Tensors => _tensors;
 
     /// <summary>Free text the writer stored, empty where there is none.</summary>
@@ -58,7 +58,7 @@ public sealed class SafetensorsFile
     public string? TypeOf(string name) => _entries.GetValueOrDefault(name)?.Type;
 
     /// <summary>The values of a tensor of integers or truth values, widened.</summary>
-    /// <exception cref="CheckpointException">There is no such tensor, or it is of another type.</exception>
+    /// <exception cref="CheckpointException">There is no such tensor, it is of another type, or it has more than 2 GiB.</exception>
     public long[] ReadInt64(string name)
     {
         if (!_entries.TryGetValue(name, out SafetensorsEntry? entry))
@@ -66,8 +66,13 @@ public sealed class SafetensorsFile
             throw new CheckpointException(Path, $"there is no tensor '{name}'{SimilarNames.Hint(name, _entries.Keys)}", "Check the name.");
         }
 
-        ReadOnlySpan<byte> bytes = BytesOf(entry).Span;
-        long[] values = entry.Type switch
+        if (entry.End - entry.Begin > Array.MaxLength)
+        {
+            throw new CheckpointException(Path, $"the tensor '{name}' has {entry.End - entry.Begin} bytes, too many to be read as integers", "Read it as a tensor.");
+        }
+
+        byte[] bytes = BytesOf(entry).ToArray();
+        return entry.Type switch
         {
             "I64" => MemoryMarshal.Cast<byte, long>(bytes).ToArray(),
             "I32" => Widen<int>(bytes, value => value),
@@ -78,31 +83,14 @@ public sealed class SafetensorsFile
             "U8" or "BOOL" => Widen<byte>(bytes, value => value),
             _ => throw new CheckpointException(Path, $"the tensor '{name}' is {entry.Type}, not integers", "Read it as a tensor."),
         };
-
-        // A span alone does not keep the file mapped.
-        GC.KeepAlive(this);
-        return values;
     }
 
     /// <summary>The shape of any tensor, also of one the engine cannot compute with.</summary>
     /// <exception cref="KeyNotFoundException">There is no such tensor.</exception>
     public TensorShape ShapeOf(string name) => _entries[name].Shape;
 
-    /// <summary>Refuses a tensor whose bytes no span can hold. Files that have one open all the same: it may not be needed.</summary>
-    /// <exception cref="CheckpointException">It has more than 2 GiB.</exception>
-    internal void ThrowIfTooLarge(string name)
-    {
-        if (_entries.TryGetValue(name, out SafetensorsEntry? entry) && entry.End - entry.Begin > int.MaxValue)
-        {
-            throw new CheckpointException(
-                Path,
-                $"the tensor '{name}' has {entry.End - entry.Begin} bytes; tensors over 2 GiB cannot be used yet",
-                "Split it, or store it in fewer bits.");
-        }
-    }
-
     /// <summary>Consecutive bytes of the whole file, header included.</summary>
-    internal ReadOnlyMemory<byte> Slice(long offset, int length) => _file.Slice(offset, length);
+    internal StoredBytes Slice(long offset, long length) => _file.Slice(offset, length);
 
     private static long[] Widen<T>(ReadOnlySpan<byte> bytes, Func<T, long> widen)
         where T : unmanaged
@@ -117,9 +105,5 @@ public sealed class SafetensorsFile
         return result;
     }
 
-    private ReadOnlyMemory<byte> BytesOf(SafetensorsEntry entry)
-    {
-        ThrowIfTooLarge(entry.Name);
-        return _file.Slice(_header.DataStart + entry.Begin, (int)(entry.End - entry.Begin));
-    }
+    private StoredBytes BytesOf(SafetensorsEntry entry) => _file.Slice(_header.DataStart + entry.Begin, entry.End - entry.Begin);
 }

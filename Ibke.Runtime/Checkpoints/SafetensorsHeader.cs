@@ -47,7 +47,7 @@ internal sealed class SafetensorsHeader
             throw new CheckpointException(path, $"{file.Length} bytes are too few for a safetensors file", CopyAgain);
         }
 
-        ulong length = BinaryPrimitives.ReadUInt64LittleEndian(file.Slice(0, 8).Span);
+        ulong length = BinaryPrimitives.ReadUInt64LittleEndian(file.Slice(0, 8).ToArray());
         if (length > MostBytes)
         {
             throw new CheckpointException(path, $"the header claims {length} bytes; at most {MostBytes} are allowed", CopyAgain);
@@ -59,7 +59,7 @@ internal sealed class SafetensorsHeader
         }
 
         SafetensorsHeader header = new(path, 8 + (long)length);
-        header.ReadJson(file.Slice(8, (int)length));
+        header.ReadJson(file.Slice(8, (long)length).ToArray());
         header.CheckLayout(file.Length - header.DataStart);
         return header;
     }

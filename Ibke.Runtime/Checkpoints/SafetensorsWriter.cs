@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Text.Json;
 using Ibke.Runtime.Tensors;
@@ -40,20 +41,28 @@ public static class SafetensorsWriter
                 stream.Write(header);
                 foreach (StoredTensor tensor in ordered)
                 {
-                    stream.Write(tensor.Bytes.Span);
+                    Write(stream, tensor.Bytes);
                 }
 
                 stream.Flush(flushToDisk: true);
             }
 
-            // A span alone does not keep a mapped file mapped.
-            GC.KeepAlive(ordered);
             File.Move(aside, path, overwrite: true);
         }
         catch
         {
             File.Delete(aside);
             throw;
+        }
+    }
+
+    private static unsafe void Write(FileStream stream, StoredBytes bytes)
+    {
+        const int Chunk = 1 << 30;
+        using MemoryHandle handle = bytes.Pin();
+        for (long at = 0; at < bytes.Length; at += Chunk)
+        {
+            stream.Write(new ReadOnlySpan<byte>((byte*)handle.Pointer + at, (int)Math.Min(Chunk, bytes.Length - at)));
         }
     }
 

@@ -27,10 +27,10 @@ internal sealed unsafe class CpuStorage
     }
 
     /// <summary>Pins memory that belongs to someone else, such as a mapped checkpoint.</summary>
-    public CpuStorage(ReadOnlyMemory<byte> memory)
+    public CpuStorage(StoredBytes stored)
     {
-        Bytes = memory.Length;
-        _pinned = memory.Pin();
+        Bytes = stored.Length;
+        _pinned = stored.Pin();
         Pointer = (byte*)_pinned.Pointer;
     }
 

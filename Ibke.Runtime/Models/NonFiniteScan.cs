@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using Ibke.Runtime.Tensors;
@@ -8,19 +9,27 @@ namespace Ibke.Runtime.Models;
 internal static class NonFiniteScan
 {
     /// <summary>The index of the first value that is not finite, or −1.</summary>
-    public static int FirstIndex(StoredTensor tensor)
+    public static unsafe long FirstIndex(StoredTensor tensor)
     {
-        ReadOnlySpan<byte> bytes = tensor.Bytes.Span;
-        int index = tensor.ElementType switch
+        const int Chunk = 1 << 24;
+        int size = tensor.ElementType.Size();
+        using MemoryHandle handle = tensor.Bytes.Pin();
+        for (long at = 0; at < tensor.Bytes.Length; at += Chunk)
         {
-            ElementType.Float32 => FirstIndex(MemoryMarshal.Cast<byte, uint>(bytes), 0x7F80_0000u),
-            ElementType.Float16 => FirstIndex(MemoryMarshal.Cast<byte, ushort>(bytes), (ushort)0x7C00),
-            _ => FirstIndex(MemoryMarshal.Cast<byte, ushort>(bytes), (ushort)0x7F80),
-        };
+            ReadOnlySpan<byte> bytes = new((byte*)handle.Pointer + at, (int)Math.Min(Chunk, tensor.Bytes.Length - at));
+            int index = tensor.ElementType switch
+            {
+                ElementType.Float32 => FirstIndex(MemoryMarshal.Cast<byte, uint>(bytes), 0x7F80_0000u),
+                ElementType.Float16 => FirstIndex(MemoryMarshal.Cast<byte, ushort>(bytes), (ushort)0x7C00),
+                _ => FirstIndex(MemoryMarshal.Cast<byte, ushort>(bytes), (ushort)0x7F80),
+            };
+            if (index >= 0)
+            {
+                return at / size + index;
+            }
+        }
 
-        // A span alone does not keep the file mapped.
-        GC.KeepAlive(tensor);
-        return index;
+        return -1;
     }
 
     private static int FirstIndex<T>(ReadOnlySpan<T> values, T exponent)

@@ -87,7 +87,7 @@ internal sealed class WeightLoader
         ConcurrentBag<string> problems = [];
         Parallel.ForEach(_found, found =>
         {
-            int index = NonFiniteScan.FirstIndex(found.Stored);
+            long index = NonFiniteScan.FirstIndex(found.Stored);
             if (index >= 0)
             {
                 problems.Add($"{found.Stored.Name} holds NaN or an infinity, first at index {index}");

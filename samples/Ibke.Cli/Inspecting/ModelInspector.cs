@@ -66,7 +66,7 @@ internal static class ModelInspector
             tensors.Sum(tensor => tensor.Shape.Count),
             checkpoint.Bytes,
             [.. tensors.GroupBy(tensor => tensor.ElementType).Select(group => new StoredAs(
-                group.Key, group.Count(), group.Sum(tensor => tensor.Shape.Count), group.Sum(tensor => (long)tensor.Bytes.Length)))],
+                group.Key, group.Count(), group.Sum(tensor => tensor.Shape.Count), group.Sum(tensor => tensor.Bytes.Length)))],
             checkpoint.ContentHash);
     }
 

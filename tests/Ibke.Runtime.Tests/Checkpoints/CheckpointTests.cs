@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Ibke.Runtime.Checkpoints;
 using Ibke.Runtime.Tensors;
+using Ibke.Runtime.Tests.Models;
 
 namespace Ibke.Runtime.Tests.Checkpoints;
 
@@ -82,20 +83,33 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
-    public void Get_TensorOver2GiB_IsRefusedOnlyWhenItIsAskedFor()
+    public void Get_TensorOver2GiB_IsReadInPlace()
     {
+        const long Columns = 4096, Rows = 131_073;
+        const long Bytes = Rows * Columns * sizeof(float);
         byte[] head = SafetensorsBytes.Of(
-            """{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"large":{"dtype":"F32","shape":[536870912],"data_offsets":[4,2147483652]}}""", 4);
+            $$$"""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"large":{"dtype":"F32","shape":[{{{Rows}}},{{{Columns}}}],"data_offsets":[4,{{{4 + Bytes}}}]}}""", 4);
         using (FileStream stream = File.Create(_folder["model.safetensors"]))
         {
+            // All but the ends is a hole that takes no room.
             stream.Write(head);
-            stream.SetLength(head.Length + 2147483648);
+            stream.Position = head.Length + Bytes - 4;
+            stream.Write(BitConverter.GetBytes(2.5f));
         }
 
         using Checkpoint checkpoint = Checkpoint.Open(_folder.Path);
-
         Assert.Equal([0, 1, 2, 3], checkpoint.Get("a").Bytes.ToArray());
-        Assert.Contains("tensors over 2 GiB cannot be used yet", Assert.Throws<CheckpointException>(() => checkpoint.Get("large")).Message);
+        StoredTensor large = checkpoint.Get("large");
+        Assert.Equal(Bytes, large.Bytes.Length);
+        using Tensor table = TestEngine.Shared.Load(large);
+        using Tensor rows = TestEngine.Shared.Operations.Embedding(table, [131_072, 131_071]);
+
+        Assert.Equal([.. Enumerable.Repeat(0f, 4095), 2.5f, .. Enumerable.Repeat(0f, 4096)], rows.ToArray());
+        Assert.Throws<InvalidOperationException>(() => large.Bytes.ToArray());
+        byte[] last = new byte[4];
+        large.Bytes.CopyTo(Bytes - 4, last);
+        Assert.Equal(2.5f, BitConverter.ToSingle(last));
+        Assert.Throws<ArgumentOutOfRangeException>(() => large.Bytes.CopyTo(Bytes - 3, last));
     }
 
     [Fact]

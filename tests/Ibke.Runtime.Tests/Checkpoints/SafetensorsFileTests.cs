@@ -126,7 +126,7 @@ public sealed class SafetensorsFileTests : IDisposable
     [Fact]
     public void Bytes_AfterFileIsForgottenAndCollected_StayMapped()
     {
-        ReadOnlyMemory<byte> bytes = OpenAndForget();
+        StoredBytes bytes = OpenAndForget();
         for (int i = 0; i < 3; i++)
         {
             GC.Collect();
@@ -134,10 +134,11 @@ public sealed class SafetensorsFileTests : IDisposable
         }
 
         Assert.Equal([0, 1, 2, 3], bytes.ToArray());
-        using System.Buffers.MemoryHandle pin = bytes.Slice(1).Pin();
+        using System.Buffers.MemoryHandle first = bytes.Pin();
+        bytes.Pin().Dispose();
         unsafe
         {
-            Assert.Equal(1, *(byte*)pin.Pointer);
+            Assert.Equal(1, ((byte*)first.Pointer)[1]);
         }
     }
 
@@ -159,7 +160,7 @@ public sealed class SafetensorsFileTests : IDisposable
     }
 
     [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
-    private ReadOnlyMemory<byte> OpenAndForget() =>
+    private StoredBytes OpenAndForget() =>
         Open("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 4).Tensors["a"].Bytes;
 
     private SafetensorsFile Open(string header, int dataBytes)

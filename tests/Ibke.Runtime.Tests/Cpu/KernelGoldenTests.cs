@@ -246,7 +246,7 @@ public sealed unsafe class KernelGoldenTests
         }
 
         private float[] Floats(string tensor) =>
-            System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(_file.Tensors[tensor].Bytes.Span).ToArray();
+            System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(_file.Tensors[tensor].Bytes.ToArray()).ToArray();
     }
 
     private readonly struct AttentionCase(Golden golden)

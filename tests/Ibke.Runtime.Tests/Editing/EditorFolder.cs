@@ -43,7 +43,7 @@ internal sealed class EditorFolder : IDisposable
         Save();
     }
 
-    public float[] Values(string name) => MemoryMarshal.Cast<byte, float>(_tensors[name].Bytes.Span).ToArray();
+    public float[] Values(string name) => MemoryMarshal.Cast<byte, float>(_tensors[name].Bytes.ToArray()).ToArray();
 
     /// <summary>Makes it an editor of the linear form, with a second moment that is not the identity.</summary>
     public void MakeLinear(LanguageModel model, float ridge)
