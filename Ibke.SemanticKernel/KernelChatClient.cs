@@ -18,7 +18,7 @@ internal static class KernelChatClient
 
     public static IChatClient Wrap(IChatClient client, IServiceProvider services)
     {
-        IChatClient wrapped = new MalformedCallChatClient(client)
+        IChatClient wrapped = client
             .AsBuilder()
             .UseKernelFunctionInvocation(services.GetService<ILoggerFactory>())
             .Build(services);

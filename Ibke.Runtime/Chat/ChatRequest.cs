@@ -1,7 +1,8 @@
+using System.Text.Json.Nodes;
+using Ibke.Runtime.Chat.Reasoning;
 using Ibke.Runtime.Chat.ToolCalls;
 using Ibke.Runtime.Generation;
 using Ibke.Runtime.Models;
-using Ibke.Runtime.Tokenization;
 using Microsoft.Extensions.AI;
 
 namespace Ibke.Runtime.Chat;
@@ -9,17 +10,26 @@ namespace Ibke.Runtime.Chat;
 /// <summary>A request that was checked, and copied, before anything runs.</summary>
 /// <param name="Conversation">The messages.</param>
 /// <param name="Tools">The functions.</param>
+/// <param name="Reasoning">How the model marks its thoughts, or null.</param>
+/// <param name="Variables">Further variables of the template.</param>
 /// <param name="Sampling">How tokens are chosen.</param>
 /// <param name="MaximumOutputTokens">The most tokens of the reply, or null for the rest of the context.</param>
 /// <param name="Version">The edits in force at the time of the request.</param>
 /// <param name="IsWhole">Whether the reply is wanted in one piece, not as it comes.</param>
 internal sealed record ChatRequest(
-    Conversation Conversation, ToolUse Tools, GenerationOptions Sampling, int? MaximumOutputTokens, WeightVersion Version, bool IsWhole = false)
+    Conversation Conversation,
+    ToolUse Tools,
+    ReasoningFormat? Reasoning,
+    JsonObject Variables,
+    GenerationOptions Sampling,
+    int? MaximumOutputTokens,
+    WeightVersion Version,
+    bool IsWhole = false)
 {
     /// <exception cref="ArgumentException">There is no message, or an option has a value that no reply could honour.</exception>
     /// <exception cref="NotSupportedException">The request asks for something that a local model does not offer.</exception>
     public static ChatRequest Read(
-        IEnumerable<ChatMessage> messages, ChatOptions? options, LanguageModel model, ModelCalls calls, LocalChatClientOptions client)
+        IEnumerable<ChatMessage> messages, ChatOptions? options, LanguageModel model, ChatDialect dialect, LocalChatClientOptions client)
     {
         ArgumentNullException.ThrowIfNull(messages);
         if (options is not null)
@@ -28,15 +38,22 @@ internal sealed record ChatRequest(
         }
 
         GenerationOptions sampling = SamplingSettings.Read(options, model.Generation);
-        ToolUse tools = ToolUse.Read(options, calls);
-        sampling = tools.MayCall ? WithMarks(sampling, calls.Format, model.Tokenizer) : WithoutCalls(sampling, calls.Format, model);
+        ToolUse tools = ToolUse.Read(options, dialect.Calls);
+        sampling = (tools.MayCall ? sampling : WithoutCalls(sampling, dialect.Calls.Format, model)) with
+        {
+            ShownSpecialTokens = dialect.MarksIn(model.Tokenizer, tools.MayCall),
+            EndTokens = dialect.TurnEnds,
+            StopSequences = [.. sampling.StopSequences, .. dialect.StopSequences],
+        };
         return new ChatRequest(
-            new Conversation(messages, options?.Instructions), tools, sampling, options?.MaxOutputTokens ?? client.MaximumOutputTokens, model.Versions.Current);
+            new Conversation(messages, options?.Instructions),
+            tools,
+            dialect.Reasoning,
+            TemplateVariables.Read(options),
+            sampling,
+            options?.MaxOutputTokens ?? client.MaximumOutputTokens,
+            model.Versions.Current);
     }
-
-    /// <summary>Marks that are special tokens must come through as text, for the reply is read by them; other special tokens stay hidden.</summary>
-    private static GenerationOptions WithMarks(GenerationOptions sampling, ToolCallFormat format, Tokenizer tokenizer) =>
-        sampling with { ShownSpecialTokens = format.ControlMarks.Select(tokenizer.FindId).OfType<int>().Where(tokenizer.IsSpecial).ToHashSet() };
 
     /// <summary>A model that writes calls by a token of their own cannot begin one.</summary>
     private static GenerationOptions WithoutCalls(GenerationOptions sampling, ToolCallFormat format, LanguageModel model)

@@ -77,11 +77,11 @@ internal sealed class Conversation
 
         if (parts.Calls.Count > 0)
         {
-            AddCalls(parts);
+            AddCalls(message, parts);
         }
         else if (parts.Results.Count == 0 || parts.Text.Length > 0)
         {
-            _turns[^1].Add(WithReasoning(Message(message.Role, parts.Text), parts));
+            _turns[^1].Add(WithName(WithReasoning(Message(message.Role, parts.Text), parts), message));
         }
     }
 
@@ -97,7 +97,7 @@ internal sealed class Conversation
         _turns[^1].Add(message);
     }
 
-    private void AddCalls(MessageParts parts)
+    private void AddCalls(ChatMessage original, MessageParts parts)
     {
         JsonArray calls = [];
         foreach (FunctionCallContent call in parts.Calls)
@@ -111,9 +111,19 @@ internal sealed class Conversation
             calls.Add(new JsonObject { ["id"] = call.CallId, ["type"] = "function", ["function"] = function });
         }
 
-        JsonObject message = WithReasoning(Message(ChatRole.Assistant, parts.Text), parts);
+        JsonObject message = WithName(WithReasoning(Message(ChatRole.Assistant, parts.Text), parts), original);
         message["tool_calls"] = calls;
         _turns[^1].Add(message);
+    }
+
+    private static JsonObject WithName(JsonObject message, ChatMessage original)
+    {
+        if (!string.IsNullOrEmpty(original.AuthorName))
+        {
+            message["name"] = original.AuthorName;
+        }
+
+        return message;
     }
 
     private static JsonObject WithReasoning(JsonObject message, MessageParts parts)

@@ -23,8 +23,15 @@ internal sealed class FunctionInvoker(IEnumerable<AITool> tools, ToolLoopOptions
             results.Add(await AnswerAsync(call, messages, round, cancellationToken).ConfigureAwait(false));
         }
 
-        return new ChatMessage(ChatRole.Tool, results) { MessageId = "msg_" + Guid.NewGuid().ToString("N") };
+        return Message(results);
     }
+
+    /// <summary>Calls nothing; every call has the same result.</summary>
+    public static ChatMessage Decline(IEnumerable<FunctionCallContent> calls, string result) =>
+        Message([.. calls.Select(call => new FunctionResultContent(call.CallId, result))]);
+
+    private static ChatMessage Message(IList<AIContent> results) =>
+        new(ChatRole.Tool, results) { MessageId = "msg_" + Guid.NewGuid().ToString("N") };
 
     private async Task<FunctionResultContent> AnswerAsync(
         FunctionCallContent call, IReadOnlyList<ChatMessage> messages, int round, CancellationToken cancellationToken)

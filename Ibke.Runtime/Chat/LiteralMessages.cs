@@ -10,20 +10,21 @@ namespace Ibke.Runtime.Chat;
 /// template writes around the messages keeps its meaning.
 /// </summary>
 /// <remarks>
-/// Special tokens are marked everywhere. The other tokens that the template writes, such as the marks of calls and results, are marked in what
-/// users and functions say; a system text may explain them, and a template may look for them in the model's own words. Thread-safe.
+/// Special tokens are marked everywhere. The other tokens that the template or the model writes, such as the marks of calls and results, are marked
+/// in what users and functions say; a system text may explain them, and a template may look for them in the model's own words. Thread-safe.
 /// </remarks>
 internal sealed class LiteralMessages
 {
     private readonly LiteralText _special;
     private readonly LiteralText _all;
 
-    public LiteralMessages(Tokenizer tokenizer, ChatTemplate template)
+    public LiteralMessages(Tokenizer tokenizer, ChatTemplate template, ChatDialect dialect)
     {
+        HashSet<string> marks = [.. dialect.Calls.Format.ControlMarks, .. dialect.Reasoning?.Marks ?? []];
         string[] special = [.. tokenizer.AddedTokens.Where(token => tokenizer.IsSpecial(tokenizer.FindId(token)!.Value))];
         _special = tokenizer.MarksFor(special);
         _all = tokenizer.MarksFor([.. special, .. tokenizer.AddedTokens.Except(special).Where(token =>
-            !string.IsNullOrWhiteSpace(token) && template.Source.Contains(token, StringComparison.Ordinal))]);
+            !string.IsNullOrWhiteSpace(token) && (marks.Contains(token) || template.Source.Contains(token, StringComparison.Ordinal)))]);
     }
 
     /// <summary>The messages for the template.</summary>
@@ -31,6 +32,9 @@ internal sealed class LiteralMessages
 
     /// <summary>The functions for the template.</summary>
     public JsonArray? Declarations(JsonArray? declarations) => (JsonArray?)Marked(declarations, _special);
+
+    /// <summary>Further variables for the template, whose texts are documents and the like.</summary>
+    public JsonObject Variables(JsonObject variables) => (JsonObject)Marked(variables, _all)!;
 
     private static JsonNode? Marked(JsonNode? node, LiteralText tokens)
     {

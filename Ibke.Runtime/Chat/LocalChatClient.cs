@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
-using Ibke.Runtime.Chat.ToolCalls;
 using Ibke.Runtime.Generation;
 using Ibke.Runtime.Models;
 using Microsoft.Extensions.AI;
@@ -46,7 +45,6 @@ public sealed class LocalChatClient : IChatClient
     private readonly LocalChatClientOptions _options;
     private readonly TextGenerator _generator;
     private readonly PromptBuilder _prompts;
-    private readonly ModelCalls _calls;
     private readonly ChatClientMetadata _metadata;
     private readonly CancellationTokenSource _disposing = new();
 
@@ -66,7 +64,6 @@ public sealed class LocalChatClient : IChatClient
         _options.Validate();
         _model = model;
         _prompts = new PromptBuilder(model, _options);
-        _calls = _prompts.Calls;
         _generator = new TextGenerator(model, _options.PrefixCacheBytes);
         _metadata = new ChatClientMetadata("ibke", defaultModelId: model.Id);
     }
@@ -121,7 +118,7 @@ public sealed class LocalChatClient : IChatClient
         IEnumerable<ChatMessage> messages, ChatOptions? options, bool isWhole, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
-        ChatRequest request = ChatRequest.Read(messages, options, _model, _calls, _options) with { IsWhole = isWhole };
+        ChatRequest request = ChatRequest.Read(messages, options, _model, _prompts.Dialect, _options) with { IsWhole = isWhole };
         return StreamAsync(request, cancellationToken);
     }
 
@@ -154,12 +151,12 @@ public sealed class LocalChatClient : IChatClient
     {
         try
         {
-            IReadOnlyList<int> prompt = _prompts.Build(request, stop);
-            int room = _model.Config.ContextLength - prompt.Count;
+            Prompt prompt = _prompts.Build(request, stop);
+            int room = _model.Config.ContextLength - prompt.Ids.Count;
             GenerationOptions sampling = request.Sampling with { MaxNewTokens = Math.Min(request.MaximumOutputTokens ?? room, room) };
-            ReplyWriter reply = new(request, _model.Id, _options.TimeProvider.GetUtcNow());
+            ReplyWriter reply = new(request, prompt.IsInThoughts, _model.Id, _options.TimeProvider.GetUtcNow());
             GenerationStep last = default;
-            foreach (GenerationStep step in _generator.Generate(prompt, sampling, request.Version, stop))
+            foreach (GenerationStep step in _generator.Generate(prompt.Ids, sampling, request.Version, stop))
             {
                 last = step;
                 await WriteAsync(reply.Append(step)).ConfigureAwait(false);

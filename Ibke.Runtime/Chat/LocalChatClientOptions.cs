@@ -1,4 +1,5 @@
 using Ibke.Runtime.Chat.ToolCalls;
+using Ibke.Runtime.Templates;
 
 namespace Ibke.Runtime.Chat;
 
@@ -23,7 +24,13 @@ public sealed record LocalChatClientOptions
     /// </summary>
     public ToolCallFormat? ToolCallFormat { get; init; }
 
-    /// <summary>Where the time of a response comes from. Default: the system's clock.</summary>
+    /// <summary>
+    /// Makes the prompts. Default null: the model's own template. For a model without one, or with one that does not suit; see
+    /// <see cref="ChatTemplate.Parse"/> and <see cref="ChatTemplate.Plain"/>.
+    /// </summary>
+    public ChatTemplate? Template { get; init; }
+
+    /// <summary>Where the time of a response, and the date that a template may write, come from. Default: the system's clock.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
     internal void Validate()

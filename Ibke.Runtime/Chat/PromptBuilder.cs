@@ -1,6 +1,4 @@
 using System.Text.Json.Nodes;
-using Ibke.Runtime.Chat.ToolCalls;
-using Ibke.Runtime.Checkpoints;
 using Ibke.Runtime.Generation;
 using Ibke.Runtime.Models;
 using Ibke.Runtime.Templates;
@@ -16,51 +14,100 @@ internal sealed class PromptBuilder
     private readonly LiteralMessages _literal;
     private readonly Dictionary<string, JsonNode?> _variables = [];
 
+    /// <exception cref="ArgumentException">There is no template.</exception>
     public PromptBuilder(LanguageModel model, LocalChatClientOptions options)
     {
         _model = model;
         _overflow = options.ContextOverflow;
-        _template = model.Template ?? throw new ArgumentException(
-            $"The model '{model.Id}' has no chat template, so it cannot chat. Use TextGenerator for plain continuation.", nameof(model));
-        _literal = new LiteralMessages(model.Tokenizer, _template);
+        _template = (options.Template ?? model.Template)?.WithTime(options.TimeProvider) ?? throw new ArgumentException(
+            $"The model '{model.Id}' has no chat template, so it cannot chat. Give one as {nameof(LocalChatClientOptions)}.{nameof(LocalChatClientOptions.Template)}, "
+            + $"for example {nameof(ChatTemplate)}.{nameof(ChatTemplate.Plain)}, or use TextGenerator for plain continuation.",
+            nameof(model));
         AddVariable("bos_token", model.Tokenizer.BosToken);
         AddVariable("eos_token", model.Tokenizer.EosToken);
-        Calls = ModelCalls.Find(
-            CallProbe.Run(_template, _variables),
-            _template.Source,
-            ConfigFile.TryOpen(model.Folder, "config.json")?.GetString("model_type", null),
-            options.ToolCallFormat);
+        Dialect = ChatDialect.Find(model, _template, _variables, options.ToolCallFormat);
+        _literal = new LiteralMessages(model.Tokenizer, _template.ForTools ?? _template, Dialect);
     }
 
-    /// <summary>How the model writes calls.</summary>
-    public ModelCalls Calls { get; }
+    /// <summary>How the model talks.</summary>
+    public ChatDialect Dialect { get; }
 
     /// <summary>The tokens up to the place where the reply begins, or goes on after its forced beginning.</summary>
     /// <exception cref="PromptTooLongException">The conversation does not fit, and its older turns may not or need not be dropped.</exception>
     /// <exception cref="TemplateException">The template refuses the conversation.</exception>
-    public IReadOnlyList<int> Build(ChatRequest request, CancellationToken cancellationToken)
+    public Prompt Build(ChatRequest request, CancellationToken cancellationToken)
     {
-        IReadOnlyList<int> ids = Encode(request, cancellationToken);
+        Prompt prompt = Encode(request, cancellationToken);
         int limit = _model.Config.ContextLength - RoomForReply(request);
-        while (_overflow == ContextOverflow.DropOldestTurns && ids.Count > limit && request.Conversation.TryDropOldestTurn())
+        while (_overflow == ContextOverflow.DropOldestTurns && prompt.Ids.Count > limit && request.Conversation.TryDropOldestTurn())
         {
-            ids = Encode(request, cancellationToken);
+            prompt = Encode(request, cancellationToken);
         }
 
-        return ids.Count < _model.Config.ContextLength ? ids : throw new PromptTooLongException(ids.Count, _model.Config.ContextLength);
+        return prompt.Ids.Count < _model.Config.ContextLength ? prompt : throw new PromptTooLongException(prompt.Ids.Count, _model.Config.ContextLength);
     }
 
     private int RoomForReply(ChatRequest request) =>
         Math.Clamp(request.MaximumOutputTokens ?? int.MaxValue, 1, Math.Max(1, _model.Config.ContextLength / 4));
 
-    private IReadOnlyList<int> Encode(ChatRequest request, CancellationToken cancellationToken)
+    private Prompt Encode(ChatRequest request, CancellationToken cancellationToken)
     {
-        string text = _template.Render(
-            _literal.Messages(request.Conversation.ToJson()),
-            _literal.Declarations(request.Tools.Declarations),
-            variables: _variables,
-            cancellationToken: cancellationToken);
-        return _model.Tokenizer.EncodeMarked(text + request.Tools.Beginning);
+        string text = Render(request, cancellationToken);
+        bool isInThoughts = Dialect.Reasoning?.IsOpenAtEndOf(text) == true;
+        if (request.Tools.Beginning.Length > 0)
+        {
+            // A call that is required leaves no room for thoughts.
+            text += (isInThoughts ? $"{Dialect.Reasoning!.Close}\n\n" : "") + request.Tools.Beginning;
+            isInThoughts = false;
+        }
+
+        return new Prompt(_model.Tokenizer.EncodeMarked(text), isInThoughts);
+    }
+
+    /// <summary>The text of a conversation. What the template refuses by its order is said again in an order that more templates take.</summary>
+    private string Render(ChatRequest request, CancellationToken cancellationToken)
+    {
+        JsonArray messages = MessageForm.Shaped(_literal.Messages(request.Conversation.ToJson()), Dialect.Calls.Shape);
+        try
+        {
+            return Render(request, messages, cancellationToken);
+        }
+        catch (TemplateException refusal) when (refusal.IsRaisedByTemplate)
+        {
+            string? text = TryRender(MessageForm.WithTurnsMerged(messages))
+                ?? TryRender(MessageForm.WithTurnsMerged(MessageForm.WithSystemInUserText(messages)));
+            if (text is null)
+            {
+                throw;
+            }
+
+            return text;
+        }
+
+        string? TryRender(JsonArray other)
+        {
+            try
+            {
+                return Render(request, other, cancellationToken);
+            }
+            catch (TemplateException)
+            {
+                return null;
+            }
+        }
+    }
+
+    private string Render(ChatRequest request, JsonArray messages, CancellationToken cancellationToken)
+    {
+        JsonArray? declarations = _literal.Declarations(request.Tools.Declarations);
+        ChatTemplate template = (declarations is null ? null : _template.ForTools) ?? _template;
+        Dictionary<string, JsonNode?> variables = new(_variables);
+        foreach ((string name, JsonNode? value) in _literal.Variables(request.Variables))
+        {
+            variables[name] = value;
+        }
+
+        return template.Render(messages, declarations, variables: variables, cancellationToken: cancellationToken);
     }
 
     private void AddVariable(string name, string? value)

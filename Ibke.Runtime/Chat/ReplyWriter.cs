@@ -1,3 +1,4 @@
+using Ibke.Runtime.Chat.Reasoning;
 using Ibke.Runtime.Chat.ToolCalls;
 using Ibke.Runtime.Generation;
 using Microsoft.Extensions.AI;
@@ -15,6 +16,7 @@ internal sealed class ReplyWriter
 
     private readonly ChatRequest _request;
     private readonly string _modelId;
+    private readonly ReasoningParser? _reasoning;
     private readonly ToolCallParser? _parser;
     private readonly string _responseId = "resp_" + Guid.NewGuid().ToString("N");
     private readonly string _messageId = "msg_" + Guid.NewGuid().ToString("N");
@@ -22,11 +24,12 @@ internal sealed class ReplyWriter
     private bool _hasCalls;
     private bool _hasMalformedCall;
 
-    public ReplyWriter(ChatRequest request, string modelId, DateTimeOffset createdAt)
+    public ReplyWriter(ChatRequest request, bool isInThoughts, string modelId, DateTimeOffset createdAt)
     {
         _request = request;
         _modelId = modelId;
         _createdAt = createdAt;
+        _reasoning = request.Reasoning is { } format && request.Tools.Beginning.Length == 0 ? new ReasoningParser(format, isInThoughts) : null;
         _parser = ParserFor(request);
         _parser?.Append(request.Tools.Beginning);
     }
@@ -36,12 +39,12 @@ internal sealed class ReplyWriter
 
     /// <summary>Takes a step and gives the updates that are certain now.</summary>
     public IEnumerable<ChatResponseUpdate> Append(GenerationStep step) =>
-        Updates(_parser is null ? AsText(step.Text) : _parser.Append(step.Text));
+        Updates(_reasoning is null ? Read(step.Text) : Read(_reasoning.Append(step.Text)));
 
     /// <summary>Ends the reply: what is left of it, and the last update with finish reason, usage and the edits that were in force.</summary>
     public IEnumerable<ChatResponseUpdate> Finish(GenerationStep last)
     {
-        List<ChatResponseUpdate> updates = _parser is null || IsComplete ? [] : [.. Updates(_parser.Finish())];
+        List<ChatResponseUpdate> updates = IsComplete ? [] : [.. Updates([.. _reasoning is null ? [] : Read(_reasoning.Finish()), .. _parser?.Finish() ?? []])];
         ChatResponseUpdate end = Update(new UsageContent(Usage(last.Usage)));
         end.FinishReason = _hasCalls && !(_hasMalformedCall && last.FinishReason == FinishReason.Length) ? ChatFinishReason.ToolCalls
             : last.FinishReason == FinishReason.Length ? ChatFinishReason.Length
@@ -58,7 +61,10 @@ internal sealed class ReplyWriter
         [EditsKey] = _request.Version.Edits.Select(static edit => edit.Id).ToArray(),
     };
 
-    private static AIContent[] AsText(string text) => text.Length == 0 ? [] : [new TextContent(text)];
+    private IEnumerable<AIContent> Read((string Thoughts, string Text) piece) =>
+        piece.Thoughts.Length == 0 ? Read(piece.Text) : [new TextReasoningContent(piece.Thoughts), .. Read(piece.Text)];
+
+    private IEnumerable<AIContent> Read(string text) => _parser is not null ? _parser.Append(text) : text.Length == 0 ? [] : [new TextContent(text)];
 
     private static UsageDetails Usage(TokenUsage usage) => new()
     {

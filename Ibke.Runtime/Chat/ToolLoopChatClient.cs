@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Ibke.Runtime.Chat.ToolCalls;
 using Microsoft.Extensions.AI;
 
 namespace Ibke.Runtime.Chat;
@@ -10,8 +11,9 @@ namespace Ibke.Runtime.Chat;
 /// <remarks>
 /// <para>
 /// A response holds everything of all rounds: replies with calls, messages with results, the answer; usage counts all rounds. Calls of one reply run
-/// one after another. An unknown function, a malformed call and an exception (its message, not its stack) become results that begin with
-/// <c>Error:</c>. A call of a function that the loop cannot run, as it is declared only or needs approval, ends the loop and goes to the caller.
+/// one after another. An unknown function and an exception (its message, not its stack) become results that begin with <c>Error:</c>. A call that
+/// cannot be read is text (<see cref="LocalChatClient"/>): a reply without other calls ends the loop, and beside others it keeps them from being
+/// made, with results that say so, for half of a plan is not carried out. A call of a function that the loop cannot run, as it is declared only or needs approval, ends the loop and goes to the caller.
 /// </para>
 /// <para>A required call (<see cref="ChatOptions.ToolMode"/>) is required in the first round only. Thread-safe as the inner client is.</para>
 /// </remarks>
@@ -69,7 +71,9 @@ public sealed class ToolLoopChatClient : DelegatingChatClient
 
             // A new list: the inner client may still hold the one it was given.
             history = [.. history, .. reply.ToChatResponse().Messages];
-            ChatMessage results = await functions.AnswerAsync(calls, history, round, cancellationToken).ConfigureAwait(false);
+            ChatMessage results = reply.SelectMany(static update => update.Contents).Select(ToolCallParser.ProblemOf).FirstOrDefault(static problem => problem is not null) is { } problem
+                ? FunctionInvoker.Decline(calls, $"Error: nothing was called, for another call of the same reply cannot be read: {problem}.")
+                : await functions.AnswerAsync(calls, history, round, cancellationToken).ConfigureAwait(false);
             history.Add(results);
             yield return new ChatResponseUpdate(ChatRole.Tool, results.Contents)
             {

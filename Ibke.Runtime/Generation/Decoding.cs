@@ -57,7 +57,7 @@ internal sealed class Decoding : IDisposable
         int generated = _ids.Count - _promptTokens;
         TokenUsage usage = new(_promptTokens, _cachedTokens, generated);
 
-        if (_model.EndOfSequenceIds.Contains(id))
+        if (_model.EndOfSequenceIds.Contains(id) || _options.EndTokens?.Contains(id) == true)
         {
             return new GenerationStep(id, LastText(), FinishReason.Stop, usage);
         }

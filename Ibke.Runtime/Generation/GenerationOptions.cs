@@ -51,6 +51,9 @@ public sealed record GenerationOptions
     /// <summary>Special tokens whose text is part of the generated text although the others' is not; null: none.</summary>
     internal IReadOnlySet<int>? ShownSpecialTokens { get; init; }
 
+    /// <summary>Tokens that end the generation besides the model's own; null: none.</summary>
+    internal IReadOnlySet<int>? EndTokens { get; init; }
+
     /// <summary>
     /// What the text has to look like. Default null: anything. Tokens that lead elsewhere are ruled out before everything else, and the text is
     /// always completed within <see cref="MaxNewTokens"/> and the context; where they are too short for any such text, the call is refused. Stop

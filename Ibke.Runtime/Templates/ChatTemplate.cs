@@ -18,15 +18,27 @@ public sealed class ChatTemplate
     private readonly IReadOnlyList<Statement> _body;
     private readonly TimeProvider _time;
 
-    private ChatTemplate(string source, TimeProvider? time)
+    private ChatTemplate(string source, IReadOnlyList<Statement> body, TimeProvider time)
     {
         Source = source;
-        _body = StatementParser.Parse(source);
-        _time = time ?? TimeProvider.System;
+        _body = body;
+        _time = time;
     }
+
+    /// <summary>
+    /// For a model that was not trained to chat: each message in a paragraph behind its speaker's name, as a play is written. A chat client ends
+    /// the model's turn where it begins to speak for the user.
+    /// </summary>
+    public static ChatTemplate Plain { get; } = PlainTemplate();
 
     /// <summary>The template's text.</summary>
     public string Source { get; }
+
+    /// <summary>The variant for conversations with functions, where a model folder has one of its own.</summary>
+    public ChatTemplate? ForTools { get; private init; }
+
+    /// <summary>Texts that end the model's turn, where no token does.</summary>
+    internal IReadOnlyList<string> StopSequences { get; private init; } = [];
 
     /// <summary>Reads a template.</summary>
     /// <param name="source">The template's text.</param>
@@ -35,24 +47,31 @@ public sealed class ChatTemplate
     public static ChatTemplate Parse(string source, TimeProvider? time = null)
     {
         ArgumentNullException.ThrowIfNull(source);
-        return new ChatTemplate(source, time);
+        return new ChatTemplate(source, StatementParser.Parse(source), time ?? TimeProvider.System);
     }
 
-    /// <summary>Reads the template of a model folder: <c>chat_template.jinja</c>, or <c>chat_template</c> in <c>tokenizer_config.json</c>.</summary>
+    /// <summary>
+    /// Reads the template of a model folder: <c>chat_template.jinja</c>, or <c>chat_template</c> in <c>tokenizer_config.json</c>. A template for
+    /// conversations with functions may stand beside it, as <c>additional_chat_templates/tool_use.jinja</c> or under the name <c>tool_use</c>.
+    /// </summary>
     /// <returns>The template, or null where the folder has none.</returns>
     /// <exception cref="TemplateException">The template breaks the language's rules.</exception>
     public static ChatTemplate? Load(string folder)
     {
-        string file = Path.Combine(folder, "chat_template.jinja");
-        if (File.Exists(file))
-        {
-            return Parse(File.ReadAllText(file));
-        }
-
         string config = Path.Combine(folder, "tokenizer_config.json");
-        string? source = File.Exists(config) ? SourceIn(config) : null;
-        return source is null ? null : Parse(source);
+        (string? Default, string? ToolUse) named = File.Exists(config) ? SourcesIn(config) : default;
+        string? source = ReadFile(Path.Combine(folder, "chat_template.jinja")) ?? named.Default ?? named.ToolUse;
+        string? forTools = ReadFile(Path.Combine(folder, "additional_chat_templates", "tool_use.jinja")) ?? named.ToolUse;
+        return source is null ? null
+            : forTools is null || forTools == source ? Parse(source)
+            : new ChatTemplate(source, StatementParser.Parse(source), TimeProvider.System) { ForTools = Parse(forTools) };
+
+        static string? ReadFile(string file) => File.Exists(file) ? File.ReadAllText(file) : null;
     }
+
+    /// <summary>The same template with another clock.</summary>
+    internal ChatTemplate WithTime(TimeProvider time) =>
+        new(Source, _body, time) { ForTools = ForTools?.WithTime(time), StopSequences = StopSequences };
 
     /// <summary>The text of a conversation.</summary>
     /// <param name="messages">Messages in the form of the chat completion API: <c>role</c>, <c>content</c>, <c>tool_calls</c>, …</param>
@@ -107,21 +126,35 @@ public sealed class ChatTemplate
         return new StatementRenderer(budget).Render(_body, globals);
     }
 
-    /// <summary>The one template of a tokenizer's configuration; of several named ones that named <c>default</c>.</summary>
-    private static string? SourceIn(string config)
+    /// <summary>The one template of a tokenizer's configuration, or those of several that are named <c>default</c> and <c>tool_use</c>.</summary>
+    private static (string? Default, string? ToolUse) SourcesIn(string config)
     {
         try
         {
             return JsonNode.Parse(File.ReadAllText(config))?["chat_template"] switch
             {
-                JsonArray named => named.FirstOrDefault(static entry => (string?)entry?["name"] == "default")?["template"]?.GetValue<string>(),
-                JsonNode node => node.GetValue<string>(),
-                null => null,
+                JsonArray named => (Named(named, "default"), Named(named, "tool_use")),
+                JsonNode node => (node.GetValue<string>(), null),
+                null => (null, null),
             };
         }
         catch (Exception failure) when (failure is JsonException or InvalidOperationException)
         {
             throw new TemplateException($"{config} holds no readable chat_template: {failure.Message}");
         }
+
+        static string? Named(JsonArray templates, string name) =>
+            templates.FirstOrDefault(entry => (string?)entry?["name"] == name)?["template"]?.GetValue<string>();
+    }
+
+    private static ChatTemplate PlainTemplate()
+    {
+        const string Source = """
+            {%- for message in messages -%}
+            {{ {'system': '', 'user': 'User: ', 'assistant': 'Assistant: '}.get(message.role, message.role ~ ': ') }}{{ message.content | trim }}{{ '\n\n' }}
+            {%- endfor -%}
+            {%- if add_generation_prompt -%}Assistant:{%- endif -%}
+            """;
+        return new ChatTemplate(Source, StatementParser.Parse(Source), TimeProvider.System) { StopSequences = ["\n\nUser:", "\nUser:"] };
     }
 }

@@ -6,8 +6,7 @@ namespace Ibke.Samples.SelfCorrectingAgent;
 /// <param name="Function">The name the model used.</param>
 /// <param name="Arguments">Its arguments, as JSON.</param>
 /// <param name="Result">The result, as JSON or text.</param>
-/// <param name="Malformed">What was wrong with the call, if the model did not write it properly.</param>
-internal sealed record AgentCall(string Function, string Arguments, string Result, string? Malformed)
+internal sealed record AgentCall(string Function, string Arguments, string Result)
 {
     /// <summary>The <c>status</c> of the result; empty where it has none.</summary>
     public string Status => Property("status");

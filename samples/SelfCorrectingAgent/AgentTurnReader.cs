@@ -25,8 +25,7 @@ internal static class AgentTurnReader
             calls.Add(new AgentCall(
                 call.Name,
                 Json(call.Arguments ?? new Dictionary<string, object?>()),
-                results.TryGetValue(call.CallId, out object? value) ? Json(value) : "(no result)",
-                call.Exception?.Message));
+                results.TryGetValue(call.CallId, out object? value) ? Json(value) : "(no result)"));
         }
 
         string reply = messages.LastOrDefault(message => message.Role == ChatRole.Assistant)?.Text ?? "";

@@ -42,7 +42,7 @@ internal sealed class Transcript(IAnsiConsole console)
         foreach (AgentCall call in turn.Calls)
         {
             Line("  calls", "yellow", $"{call.Function} {call.Arguments}");
-            Line("  gets", "yellow", call.Malformed is null ? call.Result : $"(malformed call: {call.Malformed}) {call.Result}");
+            Line("  gets", "yellow", call.Result);
         }
 
         Line("agent", "green", turn.Reply);

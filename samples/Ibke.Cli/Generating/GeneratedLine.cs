@@ -23,6 +23,9 @@ internal sealed record GeneratedLine
     /// <summary>Functions the model called; null where it called none.</summary>
     public IReadOnlyList<GeneratedCall>? ToolCalls { get; init; }
 
+    /// <summary>Why a call that the model began is part of the text instead; null where none is.</summary>
+    public string? MalformedCall { get; init; }
+
     /// <summary><c>stop</c>, <c>length</c> or <c>tool_calls</c>.</summary>
     public string? FinishReason { get; init; }
 
@@ -34,8 +37,7 @@ internal sealed record GeneratedLine
 /// <param name="Id">Its id.</param>
 /// <param name="Name">The function.</param>
 /// <param name="Arguments">Values by name.</param>
-/// <param name="Error">What is malformed about it; null where nothing is.</param>
-internal sealed record GeneratedCall(string Id, string Name, IDictionary<string, object?>? Arguments, string? Error);
+internal sealed record GeneratedCall(string Id, string Name, IDictionary<string, object?>? Arguments);
 
 /// <summary>Token counts of a reply.</summary>
 /// <param name="PromptTokens">Tokens read.</param>

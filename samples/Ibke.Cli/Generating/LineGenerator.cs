@@ -55,7 +55,7 @@ internal sealed class LineGenerator(LanguageModel model, ChatOptions chatOptions
         GeneratedCall[] calls =
         [
             .. response.Messages.SelectMany(message => message.Contents).OfType<FunctionCallContent>()
-                .Select(call => new GeneratedCall(call.CallId, call.Name, call.Arguments, call.Exception?.Message)),
+                .Select(call => new GeneratedCall(call.CallId, call.Name, call.Arguments)),
         ];
         return new GeneratedLine
         {
@@ -63,6 +63,7 @@ internal sealed class LineGenerator(LanguageModel model, ChatOptions chatOptions
             Line = number,
             Text = response.Text,
             ToolCalls = calls.Length == 0 ? null : calls,
+            MalformedCall = response.Messages.Select(message => message.AdditionalProperties?.GetValueOrDefault("ibke.malformed_call") as string).FirstOrDefault(reason => reason is not null),
             FinishReason = response.FinishReason?.Value,
             Usage = Usage(response.Usage?.InputTokenCount ?? 0, response.Usage?.OutputTokenCount ?? 0),
         };

@@ -77,7 +77,7 @@ public sealed class ControlTokenTests : IDisposable
             ChatRequest request = Request(ConversationGoldens.Messages(conversation), [.. ConversationGoldens.Tools(conversation)]);
             string text = Atlas.Shared.Template!.Render(request.Conversation.ToJson(), request.Tools.Declarations);
 
-            Assert.Equal(_tokenizer.Encode(text), new PromptBuilder(Atlas.Shared, new LocalChatClientOptions()).Build(request, default));
+            Assert.Equal(_tokenizer.Encode(text), new PromptBuilder(Atlas.Shared, new LocalChatClientOptions()).Build(request, default).Ids);
         }
     }
 
@@ -106,11 +106,11 @@ public sealed class ControlTokenTests : IDisposable
     }
 
     private static IReadOnlyList<int> Prompt(IEnumerable<ChatMessage> messages, params AITool[] tools) =>
-        new PromptBuilder(Atlas.Shared, new LocalChatClientOptions()).Build(Request(messages, tools), default);
+        new PromptBuilder(Atlas.Shared, new LocalChatClientOptions()).Build(Request(messages, tools), default).Ids;
 
     private static ChatRequest Request(IEnumerable<ChatMessage> messages, AITool[] tools) =>
         ChatRequest.Read(
-            messages, new ChatOptions { Tools = tools }, Atlas.Shared, new PromptBuilder(Atlas.Shared, new LocalChatClientOptions()).Calls, new LocalChatClientOptions());
+            messages, new ChatOptions { Tools = tools }, Atlas.Shared, new PromptBuilder(Atlas.Shared, new LocalChatClientOptions()).Dialect, new LocalChatClientOptions());
 
     private bool IsToken(int id) => _tokenizer.AddedTokens.Contains(_tokenizer.TokenText(id));
 

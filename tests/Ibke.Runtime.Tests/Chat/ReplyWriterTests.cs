@@ -23,7 +23,7 @@ public class ReplyWriterTests
     [Fact]
     public void Append_OneCallAllowed_DropsTheSecond()
     {
-        ReplyWriter writer = new(Request(Tools() with { SeveralCalls = false }), "m", default);
+        ReplyWriter writer = new(Request(Tools() with { SeveralCalls = false }), false, "m", default);
 
         Assert.Single(writer.Append(Step(Call + Call)));
         Assert.True(writer.IsComplete);
@@ -68,12 +68,25 @@ public class ReplyWriterTests
     public void Finish_WholeReplyWithABrokenCall_GivesNoCallAtAll()
     {
         string reply = Call + "<tool_call>{\"name\": ";
-        ReplyWriter writer = new(Request(Tools()) with { IsWhole = true }, "m", default);
+        ReplyWriter writer = new(Request(Tools()) with { IsWhole = true }, false, "m", default);
 
         Assert.Empty(writer.Append(Step(reply)));
         ChatMessage message = Assert.Single(writer.Finish(Step("", FinishReason.Stop)).ToChatResponse().Messages);
         Assert.Equal(reply, message.Text);
         Assert.DoesNotContain(message.Contents, static content => content is FunctionCallContent);
+    }
+
+    [Fact]
+    public void Append_Thoughts_AreReasoningAndCallsInThemAreNone()
+    {
+        ReplyWriter writer = new(Request(Tools()) with { Reasoning = new("<think>", "</think>") }, false, "m", default);
+        List<ChatResponseUpdate> updates = [.. new[] { "<thi", "nk>\nIf ", Call, "\n</think>\n\nYes. ", Call }.SelectMany(piece => writer.Append(Step(piece)))];
+        updates.AddRange(writer.Finish(Step("", FinishReason.Stop)));
+
+        ChatMessage message = Assert.Single(updates.ToChatResponse().Messages);
+        Assert.Equal("If " + Call, string.Concat(message.Contents.OfType<TextReasoningContent>().Select(static content => content.Text)));
+        Assert.Equal("Yes.", message.Text);
+        Assert.Single(message.Contents.OfType<FunctionCallContent>());
     }
 
     [Fact]
@@ -90,13 +103,13 @@ public class ReplyWriterTests
         new(ToolDeclarations.ToJson([AIFunctionFactory.Create(static () => 1, "f")]), NoCalls with { Format = ToolCallFormats.Hermes }, true, true, "");
 
     private static ChatRequest Request(ToolUse tools) =>
-        new(new Conversation([new ChatMessage(ChatRole.User, "x")], null), tools, new GenerationOptions(), null, WeightVersion.Base);
+        new(new Conversation([new ChatMessage(ChatRole.User, "x")], null), tools, null, [], new GenerationOptions(), null, WeightVersion.Base);
 
     private static GenerationStep Step(string text, FinishReason? reason = null) => new(0, text, reason, new TokenUsage(5, 2, 1));
 
     private static List<ChatResponseUpdate> Write(ToolUse tools, FinishReason reason, params string[] pieces)
     {
-        ReplyWriter writer = new(Request(tools), "m", default);
+        ReplyWriter writer = new(Request(tools), false, "m", default);
         List<ChatResponseUpdate> updates = [.. pieces.SelectMany(piece => writer.Append(Step(piece)))];
         updates.AddRange(writer.Finish(Step("", reason)));
         return updates;

@@ -54,6 +54,30 @@ public class ToolLoopChatClientTests
     }
 
     [Fact]
+    public async Task GetResponseAsync_MalformedCallBesideOthers_KeepsThemFromBeingMade()
+    {
+        ScriptedChatClient inner = new([Call("c1", "add", ("a", 1), ("b", 2)), Malformed("<tool_call>{")], [new TextContent("Sorry.")]);
+        using ToolLoopChatClient client = new(inner);
+
+        ChatResponse response = await client.GetResponseAsync("Go", new ChatOptions { Tools = [_add] });
+
+        Assert.Equal(["c1 Error: nothing was called, for another call of the same reply cannot be read: no JSON."], Results(response));
+        Assert.Equal("Sorry.", response.Messages[^1].Text);
+    }
+
+    [Fact]
+    public async Task GetResponseAsync_MalformedCallAlone_EndsTheLoopWithItsText()
+    {
+        ScriptedChatClient inner = new([Malformed("<tool_call>{")]);
+        using ToolLoopChatClient client = new(inner);
+
+        ChatResponse response = await client.GetResponseAsync("Go", new ChatOptions { Tools = [_add] });
+
+        Assert.Equal("<tool_call>{", response.Text);
+        Assert.Single(inner.Requests);
+    }
+
+    [Fact]
     public async Task GetResponseAsync_EndlessCalls_EndAfterTheLastRoundWithoutCalls()
     {
         ScriptedChatClient inner = new([Call("c", "add", ("a", 1), ("b", 2))]);
@@ -222,6 +246,8 @@ public class ToolLoopChatClientTests
 
         Assert.True(inner.IsDisposed);
     }
+
+    private static TextContent Malformed(string text) => new(text) { AdditionalProperties = new() { ["ibke.malformed_call"] = "no JSON" } };
 
     private static FunctionCallContent Call(string id, string name, params (string Name, object? Value)[] arguments) =>
         new(id, name, arguments.ToDictionary(static pair => pair.Name, static pair => pair.Value));

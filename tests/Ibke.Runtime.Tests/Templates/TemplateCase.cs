@@ -6,7 +6,7 @@ namespace Ibke.Runtime.Tests.Templates;
 /// <summary>One reference rendering: a template, what it is given and what comes out, a text or a failure.</summary>
 internal sealed record TemplateCase(string Name, string Template, JsonObject Context, string? Expected, string? Error, string? ErrorKind)
 {
-    private static readonly TimeProvider _now = new FixedTime(new DateTimeOffset(2026, 1, 15, 10, 30, 0, TimeSpan.Zero));
+    public static TimeProvider Now { get; } = new FixedTime(new DateTimeOffset(2026, 1, 15, 10, 30, 0, TimeSpan.Zero));
 
     /// <summary>Cases of the template language itself.</summary>
     public static IEnumerable<TemplateCase> ReadLanguageFile(string file) => JsonNode.Parse(File.ReadAllText(file))!.AsArray().Select(static entry =>
@@ -46,7 +46,7 @@ internal sealed record TemplateCase(string Name, string Template, JsonObject Con
         string result;
         try
         {
-            result = ChatTemplate.Parse(Template, _now).Render(Context);
+            result = ChatTemplate.Parse(Template, Now).Render(Context);
         }
         catch (TemplateException failure)
         {

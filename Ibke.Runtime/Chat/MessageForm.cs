@@ -1,0 +1,154 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using Ibke.Runtime.Chat.ToolCalls;
+using Ibke.Runtime.Templates.Values;
+using Microsoft.Extensions.AI;
+
+namespace Ibke.Runtime.Chat;
+
+/// <summary>Brings messages into the form a template accepts, without changing what they say.</summary>
+internal static class MessageForm
+{
+    private const string Letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+    private const int ShortIdLength = 9;
+
+    /// <summary>Messages with calls as the template wants them.</summary>
+    public static JsonArray Shaped(JsonArray messages, MessageShape shape)
+    {
+        List<JsonObject> result = [.. messages.Select(static message => (JsonObject)message!.DeepClone())];
+        if (shape.SingleCalls)
+        {
+            result = WithSingleCalls(result);
+        }
+
+        if (shape.NullContent)
+        {
+            result = [.. result.SelectMany(WithoutText)];
+        }
+
+        foreach (JsonObject message in result)
+        {
+            foreach (JsonNode? call in CallsOf(message))
+            {
+                JsonObject function = call!["function"]!.AsObject();
+                function["arguments"] = shape.ArgumentsAsText ? JsonText.Format(function["arguments"]) : function["arguments"]!.DeepClone();
+                call["id"] = shape.ShortIds ? ShortId((string?)call["id"]) : call["id"]?.DeepClone();
+            }
+
+            if (shape.ShortIds && message["tool_call_id"] is JsonNode id)
+            {
+                message["tool_call_id"] = ShortId((string?)id);
+            }
+        }
+
+        return [.. result];
+    }
+
+    /// <summary>Messages of the same speaker that follow each other become one.</summary>
+    public static JsonArray WithTurnsMerged(JsonArray messages)
+    {
+        List<JsonObject> result = [];
+        foreach (JsonObject message in messages.Select(static message => (JsonObject)message!.DeepClone()))
+        {
+            if (result.Count > 0 && IsPlain(message) && IsPlain(result[^1]) && (string?)result[^1]["role"] == (string?)message["role"])
+            {
+                result[^1]["content"] = $"{result[^1]["content"]}\n\n{message["content"]}";
+            }
+            else
+            {
+                result.Add(message);
+            }
+        }
+
+        return [.. result];
+    }
+
+    /// <summary>System texts stand at the beginning of the user's next message instead.</summary>
+    public static JsonArray WithSystemInUserText(JsonArray messages)
+    {
+        List<JsonObject> result = [];
+        List<string> texts = [];
+        foreach (JsonObject message in messages.Select(static message => (JsonObject)message!.DeepClone()))
+        {
+            if ((string?)message["role"] == ChatRole.System.Value)
+            {
+                texts.Add($"{message["content"]}");
+                continue;
+            }
+
+            if ((string?)message["role"] == ChatRole.User.Value && texts.Count > 0)
+            {
+                message["content"] = string.Join("\n\n", [.. texts, $"{message["content"]}"]);
+                texts.Clear();
+            }
+
+            result.Add(message);
+        }
+
+        return texts.Count == 0 ? [.. result]
+            : [.. result, new JsonObject { ["role"] = ChatRole.User.Value, ["content"] = string.Join("\n\n", texts) }];
+    }
+
+    private static JsonArray CallsOf(JsonObject message) => message["tool_calls"] as JsonArray ?? [];
+
+    private static bool IsPlain(JsonObject message) => !message.ContainsKey("tool_calls") && !message.ContainsKey("tool_call_id");
+
+    /// <summary>Each call in a message of its own, its result behind it.</summary>
+    private static List<JsonObject> WithSingleCalls(List<JsonObject> messages)
+    {
+        List<JsonObject> result = [];
+        for (int i = 0; i < messages.Count; i++)
+        {
+            JsonArray calls = CallsOf(messages[i]);
+            if (calls.Count < 2)
+            {
+                result.Add(messages[i]);
+                continue;
+            }
+
+            List<JsonObject> answers = [.. messages.Skip(i + 1).TakeWhile(static message => message.ContainsKey("tool_call_id"))];
+            i += answers.Count;
+            foreach (JsonNode? call in calls)
+            {
+                JsonObject single = (JsonObject)messages[i - answers.Count].DeepClone();
+                single["content"] = call == calls[0] ? single["content"]!.DeepClone() : "";
+                single["tool_calls"] = new JsonArray(call!.DeepClone());
+                result.Add(single);
+                result.AddRange(answers.Where(answer => (string?)answer["tool_call_id"] == (string?)call["id"]).Select(static answer => (JsonObject)answer.DeepClone()));
+            }
+        }
+
+        return result;
+    }
+
+    /// <summary>A message with calls without text; its text comes before it.</summary>
+    private static IEnumerable<JsonObject> WithoutText(JsonObject message)
+    {
+        if (CallsOf(message).Count == 0)
+        {
+            yield return message;
+            yield break;
+        }
+
+        if ((string?)message["content"] is { Length: > 0 } text)
+        {
+            yield return new JsonObject { ["role"] = message["role"]!.DeepClone(), ["content"] = text };
+        }
+
+        message["content"] = null;
+        yield return message;
+    }
+
+    /// <summary>An id of nine letters and digits; the same for the same id.</summary>
+    private static string ShortId(string? id)
+    {
+        if (id?.Length == ShortIdLength && id.All(char.IsAsciiLetterOrDigit))
+        {
+            return id;
+        }
+
+        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(id ?? ""));
+        return string.Concat(hash.Take(ShortIdLength).Select(static value => Letters[value % Letters.Length]));
+    }
+}
