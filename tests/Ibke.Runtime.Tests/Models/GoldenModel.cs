@@ -33,6 +33,10 @@ internal sealed class GoldenModel : IDisposable
 
     public int Layers => Transformer.Config.Layers;
 
+    /// <summary>The weights that have gradients, in ordinal order.</summary>
+    public IEnumerable<string> GradientNames => _expected.EntryNames
+        .Where(name => name.StartsWith("grad.", StringComparison.Ordinal)).Select(name => name["grad.".Length..]).Order(StringComparer.Ordinal);
+
     /// <summary>The folders of all cases whose architecture is known.</summary>
     public static IEnumerable<string> Folders() => GoldenFiles.Models.Where(IsKnown);
 

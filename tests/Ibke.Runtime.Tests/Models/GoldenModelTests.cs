@@ -1,3 +1,4 @@
+using Ibke.Runtime.Cpu;
 using Ibke.Runtime.Models;
 using Ibke.Runtime.Tensors;
 
@@ -58,6 +59,7 @@ public sealed class GoldenModelTests
         IReadOnlyList<Tensor> gradients = tape.Gradients(loss, sources);
 
         golden.Check("loss", loss);
+        Assert.Equal(golden.GradientNames, parameters.Order(StringComparer.Ordinal));
         for (int i = 0; i < parameters.Length; i++)
         {
             golden.Check($"grad.{parameters[i]}", gradients[i]);
@@ -97,6 +99,51 @@ public sealed class GoldenModelTests
         }
 
         golden.Check("generation.logits", [.. all]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Forward_Edits_ChangeLogitsInAnyOrderAndRevertExactly(string folder)
+    {
+        using GoldenModel golden = new(folder);
+        RandomNeurons neurons = new(golden.Transformer.Config, golden.Transformer.Engine, seed: 1);
+        WeightEdit first = neurons.Edit(NeuronForm.Sparse);
+        WeightEdit second = neurons.Edit(NeuronForm.Linear);
+        float[] before = Logits(WeightVersion.Base);
+
+        float[] edited = Logits(new WeightVersion(1, [first, second]));
+        float[] otherOrder = Logits(new WeightVersion(2, [second, first]));
+        float[] reverted = Logits(new WeightVersion(3, []));
+
+        Assert.NotEqual(before, edited);
+        Assert.Equal(edited, otherOrder);
+        Assert.Equal(before, reverted);
+
+        float[] Logits(WeightVersion version)
+        {
+            using Tensor hidden = golden.Transformer.Forward(golden.Operations, version, golden.Ids("input_ids"), golden.Sequences("input_ids"));
+            using Tensor logits = golden.Transformer.Logits(golden.Operations, hidden);
+            return logits.ToArray();
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Forward_AnyNumberOfThreads_GivesTheSameBits(string folder)
+    {
+        using CpuEngine one = new(new CpuEngineOptions { Threads = 1 });
+        using CpuEngine many = new(new CpuEngineOptions { Threads = 3 });
+
+        Assert.Equal(Logits(one), Logits(many));
+
+        float[] Logits(CpuEngine engine)
+        {
+            using GoldenModel golden = new(folder, engine);
+            using Tensor hidden = golden.Transformer.Forward(
+                golden.Operations, WeightVersion.Base, golden.Ids("input_ids"), golden.Sequences("input_ids"));
+            using Tensor logits = golden.Transformer.Logits(golden.Operations, hidden);
+            return logits.ToArray();
+        }
     }
 
     [Theory]

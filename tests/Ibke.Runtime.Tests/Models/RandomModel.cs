@@ -1,26 +1,27 @@
 using System.Runtime.InteropServices;
 using Ibke.Runtime.Checkpoints;
 using Ibke.Runtime.Models;
+using Ibke.Runtime.Models.Families;
+using Ibke.Runtime.Models.Network;
 using Ibke.Runtime.Tensors;
 
 namespace Ibke.Runtime.Tests.Models;
 
-/// <summary>A small Llama with random weights, and random neurons to edit it with.</summary>
+/// <summary>A model of any family with random weights, and random neurons to edit it with.</summary>
 internal sealed class RandomModel : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly Checkpoint _checkpoint;
     private readonly Random _random;
+    private readonly RandomNeurons _neurons;
 
-    public RandomModel(TransformerConfig config, int seed = 1, WeightStorage weights = WeightStorage.AsStored)
+    public RandomModel(TransformerConfig config, int seed = 1, WeightStorage weights = WeightStorage.AsStored, Engine? engine = null)
     {
         _random = new Random(seed);
         SafetensorsWriter.Write(_folder["model.safetensors"], Weights(config));
         _checkpoint = Checkpoint.Open(_folder.Path);
-        Transformer = Transformer.Load(_checkpoint, config, TestEngine.Shared, weights);
-        Normalization = new NeuronNormalization(
-            [.. Enumerable.Range(0, config.Layers).Select(_ => Random(0.1f, config.HiddenSize))],
-            [.. Enumerable.Range(0, config.Layers).Select(_ => Ones(config.HiddenSize))]);
+        Transformer = Transformer.Load(_checkpoint, config, engine ?? TestEngine.Shared, weights);
+        _neurons = new RandomNeurons(config, Transformer.Engine, seed);
     }
 
     /// <summary>Sizes for which a forward pass takes no time.</summary>
@@ -42,11 +43,10 @@ internal sealed class RandomModel : IDisposable
 
     public Transformer Transformer { get; }
 
-    public NeuronNormalization Normalization { get; }
+    public NeuronNormalization Normalization => _neurons.Normalization;
 
     /// <summary>An edit whose neurons answer to about half of all inputs.</summary>
-    public WeightEdit Edit(int neurons = 3, NeuronForm form = NeuronForm.Sparse) => new(
-        Normalization, [.. Enumerable.Range(0, Transformer.Config.Layers).Select(_ => Block(neurons, form))]);
+    public WeightEdit Edit(int neurons = 3, NeuronForm form = NeuronForm.Sparse) => _neurons.Edit(form, neurons);
 
     public float[] Logits(WeightVersion version, int[] ids, params SequenceRows[] sequences)
     {
@@ -63,55 +63,23 @@ internal sealed class RandomModel : IDisposable
         _folder.Dispose();
     }
 
-    private NeuronBlock Block(int neurons, NeuronForm form)
-    {
-        int hidden = Transformer.Config.HiddenSize;
-        using Tensor keys = Random(1, neurons, hidden);
-        Tensor unit = Transformer.Engine.Operations.NormalizeRows(keys);
-        Tensor thresholds = Transformer.Engine.Create(new TensorShape(neurons), Enumerable.Repeat(0.02f, neurons).ToArray());
-        return new NeuronBlock(form, unit, form == NeuronForm.Sparse ? thresholds : null, Random(1, neurons, hidden));
-    }
-
-    private Tensor Ones(int count) => Transformer.Engine.Create(new TensorShape(count), Enumerable.Repeat(1f, count).ToArray());
-
-    private Tensor Random(float scale, params ReadOnlySpan<int> dimensions)
-    {
-        TensorShape shape = new(dimensions);
-        return Transformer.Engine.Create(shape, Values(shape, scale, 0));
-    }
-
+    // Norms are around one, biases around zero; embeddings are larger than other matrices.
     private IEnumerable<StoredTensor> Weights(TransformerConfig config)
     {
-        int hidden = config.HiddenSize;
-        int queries = config.Heads * config.HeadSize;
-        int keys = config.KeyValueHeads * config.HeadSize;
-        yield return Stored("model.embed_tokens.weight", 1, 0, config.VocabularySize, hidden);
-        yield return Stored("model.norm.weight", 0.1f, 1, hidden);
-        if (!config.TiedEmbeddings)
+        WeightNames names = ModelFamilies.Find(config.Architecture).Names;
+        foreach (Parameter parameter in NetworkBuilder.Build(config, names, names.Prefixes[0]).Parameters.All)
         {
-            yield return Stored("lm_head.weight", 0.3f, 0, config.VocabularySize, hidden);
-        }
-
-        for (int layer = 0; layer < config.Layers; layer++)
-        {
-            string block = $"model.layers.{layer}.";
-            yield return Stored(block + "input_layernorm.weight", 0.1f, 1, hidden);
-            yield return Stored(block + "self_attn.q_proj.weight", 0.3f, 0, queries, hidden);
-            yield return Stored(block + "self_attn.k_proj.weight", 0.3f, 0, keys, hidden);
-            yield return Stored(block + "self_attn.v_proj.weight", 0.3f, 0, keys, hidden);
-            yield return Stored(block + "self_attn.o_proj.weight", 0.3f, 0, hidden, queries);
-            yield return Stored(block + "post_attention_layernorm.weight", 0.1f, 1, hidden);
-            yield return Stored(block + "mlp.gate_proj.weight", 0.3f, 0, config.IntermediateSize, hidden);
-            yield return Stored(block + "mlp.up_proj.weight", 0.3f, 0, config.IntermediateSize, hidden);
-            yield return Stored(block + "mlp.down_proj.weight", 0.3f, 0, hidden, config.IntermediateSize);
+            bool norm = parameter.Shape.Rank == 1 && parameter.Name.EndsWith(".weight", StringComparison.Ordinal);
+            bool embedding = parameter.Name.EndsWith(names.Embedding + ".weight", StringComparison.Ordinal);
+            if (parameter.Form != ParameterForm.Ones)
+            {
+                yield return Stored(parameter.Name, norm ? 0.1f : embedding ? 1 : 0.3f, norm ? 1 : 0, parameter.Shape);
+            }
         }
     }
 
-    private StoredTensor Stored(string name, float scale, float offset, params ReadOnlySpan<int> dimensions)
-    {
-        TensorShape shape = new(dimensions);
-        return new StoredTensor(name, ElementType.Float32, shape, MemoryMarshal.AsBytes(Values(shape, scale, offset).AsSpan()).ToArray());
-    }
+    private StoredTensor Stored(string name, float scale, float offset, TensorShape shape) =>
+        new(name, ElementType.Float32, shape, MemoryMarshal.AsBytes(Values(shape, scale, offset).AsSpan()).ToArray());
 
     private float[] Values(TensorShape shape, float scale, float offset)
     {
