@@ -1,3 +1,5 @@
+using Ibke.Runtime.Tokenization.Patterns.Scanners;
+
 namespace Ibke.Runtime.Tokenization.Patterns;
 
 /// <summary>
@@ -11,16 +13,14 @@ namespace Ibke.Runtime.Tokenization.Patterns;
 /// </remarks>
 internal sealed class Pattern
 {
-    /// <summary>The pattern of GPT-2.</summary>
-    public const string Gpt2 = @"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+";
-
     private readonly PatternInstruction[] _code;
     private readonly int _registers;
     private readonly int _runs;
     private readonly CodePointSet? _first;
 
-    private Pattern(PatternNode node)
+    private Pattern(PatternNode node, PatternScanner? scanner = null)
     {
+        Scanner = scanner;
         PatternCompiler compiler = new();
         _code = compiler.Compile(node);
         _registers = compiler.Registers;
@@ -28,12 +28,15 @@ internal sealed class Pattern
         _first = node.First;
     }
 
+    /// <summary>Finds the same matches faster, where the expression is a published one; else null.</summary>
+    public PatternScanner? Scanner { get; }
+
     /// <summary>Whether every match is one character, whatever stands beside it.</summary>
     public bool IsOneCharacter => _code is [{ Operation: PatternOperation.Take }, { Operation: PatternOperation.Accept }];
 
     /// <summary>Reads an expression.</summary>
     /// <exception cref="FormatException">It is not well-formed, or asks for what is not supported.</exception>
-    public static Pattern Parse(string source) => new(PatternParser.Parse(source));
+    public static Pattern Parse(string source) => new(PatternParser.Parse(source), PatternScanner.For(source));
 
     /// <summary>The expression that matches a text as it is.</summary>
     public static Pattern OfText(string text) =>

@@ -1,4 +1,5 @@
 using Ibke.Runtime.Tokenization.Patterns;
+using Ibke.Runtime.Tokenization.Patterns.Scanners;
 
 namespace Ibke.Runtime.Tokenization.PreTokenizers;
 
@@ -7,7 +8,7 @@ namespace Ibke.Runtime.Tokenization.PreTokenizers;
 /// <param name="usePattern">Whether to cut.</param>
 internal sealed class ByteLevelPreTokenizer(bool addPrefixSpace, bool usePattern) : PreTokenizer
 {
-    private static readonly SplitPreTokenizer s_split = new(Pattern.Parse(Pattern.Gpt2), SplitBehavior.Isolated, invert: false);
+    private static readonly SplitPreTokenizer s_split = new(Pattern.Parse(Published.Gpt2), SplitBehavior.Isolated, invert: false);
 
     /// <inheritdoc/>
     public override bool EndsInBytes => true;

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Ibke.Runtime.Tokenization.Patterns;
+using Ibke.Runtime.Tokenization.Patterns.Scanners;
 
 namespace Ibke.Runtime.Tokenization.PreTokenizers;
 
@@ -34,7 +35,11 @@ internal sealed class SplitPreTokenizer(Pattern pattern, SplitBehavior behavior,
         for (int i = 0; i < pieces.FormerCount; i++)
         {
             ReadOnlySpan<char> piece = pieces.Uncut(i, out int start);
-            if (behavior is SplitBehavior.Isolated or SplitBehavior.Removed)
+            if (pattern.Scanner is { } scanner && behavior == SplitBehavior.Isolated)
+            {
+                SplitByScanner(scanner, piece, start, pieces);
+            }
+            else if (behavior is SplitBehavior.Isolated or SplitBehavior.Removed)
             {
                 SplitDirectly(piece, start, pieces);
             }
@@ -43,6 +48,26 @@ internal sealed class SplitPreTokenizer(Pattern pattern, SplitBehavior behavior,
                 SplitJoining(piece, start, pieces);
             }
         }
+    }
+
+    private static void SplitByScanner(PatternScanner scanner, ReadOnlySpan<char> text, int offset, PieceBuffer pieces)
+    {
+        int unmatched = 0;
+        for (int at = 0; at < text.Length;)
+        {
+            int end = scanner.End(text, at);
+            if (end < 0)
+            {
+                at += PatternMachine.LengthAt(text, at);
+                continue;
+            }
+
+            pieces.Keep(offset + unmatched, offset + at);
+            pieces.Keep(offset + at, offset + end);
+            at = unmatched = end;
+        }
+
+        pieces.Keep(offset + unmatched, offset + text.Length);
     }
 
     private void SplitDirectly(ReadOnlySpan<char> text, int offset, PieceBuffer pieces)
