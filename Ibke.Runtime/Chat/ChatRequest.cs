@@ -15,6 +15,7 @@ namespace Ibke.Runtime.Chat;
 /// <param name="Sampling">How tokens are chosen.</param>
 /// <param name="MaximumOutputTokens">The most tokens of the reply, or null for the rest of the context.</param>
 /// <param name="Version">The edits in force at the time of the request.</param>
+/// <param name="Format">The form of the reply that is asked for, or null.</param>
 /// <param name="IsWhole">Whether the reply is wanted in one piece, not as it comes.</param>
 internal sealed record ChatRequest(
     Conversation Conversation,
@@ -24,6 +25,7 @@ internal sealed record ChatRequest(
     GenerationOptions Sampling,
     int? MaximumOutputTokens,
     WeightVersion Version,
+    ChatResponseFormat? Format = null,
     bool IsWhole = false)
 {
     /// <exception cref="ArgumentException">There is no message, or an option has a value that no reply could honour.</exception>
@@ -39,11 +41,14 @@ internal sealed record ChatRequest(
 
         GenerationOptions sampling = SamplingSettings.Read(options, model.Generation);
         ToolUse tools = ToolUse.Read(options, dialect.Calls);
+
+        // Text that is constrained from its beginning ends by itself, and a mark of the template may be part of it.
+        bool endsByItself = tools.Beginning.Length > 0 || options?.ResponseFormat is ChatResponseFormatJson;
         sampling = (tools.MayCall ? sampling : WithoutCalls(sampling, dialect.Calls.Format, model)) with
         {
             ShownSpecialTokens = dialect.MarksIn(model.Tokenizer, tools.MayCall),
             EndTokens = dialect.TurnEnds,
-            StopSequences = [.. sampling.StopSequences, .. dialect.StopSequences],
+            StopSequences = endsByItself ? sampling.StopSequences : [.. sampling.StopSequences, .. dialect.StopSequences],
         };
         return new ChatRequest(
             new Conversation(messages, options?.Instructions),
@@ -52,7 +57,8 @@ internal sealed record ChatRequest(
             TemplateVariables.Read(options),
             sampling,
             options?.MaxOutputTokens ?? client.MaximumOutputTokens,
-            model.Versions.Current);
+            model.Versions.Current,
+            options?.ResponseFormat);
     }
 
     /// <summary>A model that writes calls by a token of their own cannot begin one.</summary>
@@ -79,12 +85,6 @@ internal sealed record ChatRequest(
         if (options.ModelId is { } id && !string.Equals(id, model.Id, StringComparison.OrdinalIgnoreCase))
         {
             throw new ArgumentException($"The client serves the model '{model.Id}', not '{id}' (ChatOptions.ModelId).", nameof(options));
-        }
-
-        if (options.ResponseFormat is ChatResponseFormatJson)
-        {
-            throw new NotSupportedException(
-                "ChatOptions.ResponseFormat asks for JSON, which cannot be guaranteed yet: describe the form in the instructions, or use a function call.");
         }
     }
 }

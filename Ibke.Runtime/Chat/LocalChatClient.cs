@@ -20,7 +20,14 @@ namespace Ibke.Runtime.Chat;
 /// decoding is greedy. Its <c>max_new_tokens</c> is not followed, so that no default cuts a reply: without
 /// <see cref="ChatOptions.MaxOutputTokens"/>, <see cref="LocalChatClientOptions.MaximumOutputTokens"/> is the limit, and without that a reply
 /// ends with the model's turn or the context. <c>min_p</c>, <c>typical_p</c> and <c>repetition_penalty</c> are read from
-/// <see cref="ChatOptions.AdditionalProperties"/>; other additional properties are ignored. A required call is begun for the model, with its name where one is named. JSON as response format is refused.
+/// <see cref="ChatOptions.AdditionalProperties"/>; other additional properties are ignored. A required call is begun for the model, with its name where one is named.
+/// </para>
+/// <para>
+/// With <see cref="ChatOptions.ResponseFormat"/> JSON a reply is a JSON object, or a value that satisfies the schema; where functions may be called, it is
+/// that or calls. Reasoning before it stays free. Calls always name one of the functions, with arguments that satisfy its schema, or are any JSON
+/// object where the schema is outside the supported subset; a free reply is constrained from the mark of a call on. A required call takes
+/// precedence over the response format. What was begun that way is completed within <see cref="ChatOptions.MaxOutputTokens"/>; a limit too small for
+/// any such reply, and a schema of a response format that is outside the subset (<see cref="Constraints.JsonSchemaException"/>), fail the request.
 /// </para>
 /// <para>
 /// Function calls are read in the form that the model's chat template teaches (<see cref="LocalChatClientOptions.ToolCallFormat"/>). Streamed, a
@@ -45,6 +52,7 @@ public sealed class LocalChatClient : IChatClient
     private readonly LocalChatClientOptions _options;
     private readonly TextGenerator _generator;
     private readonly PromptBuilder _prompts;
+    private readonly ReplyConstraints _constraints;
     private readonly ChatClientMetadata _metadata;
     private readonly CancellationTokenSource _disposing = new();
 
@@ -64,6 +72,7 @@ public sealed class LocalChatClient : IChatClient
         _options.Validate();
         _model = model;
         _prompts = new PromptBuilder(model, _options);
+        _constraints = new ReplyConstraints();
         _generator = new TextGenerator(model, _options.PrefixCacheBytes);
         _metadata = new ChatClientMetadata("ibke", defaultModelId: model.Id);
     }
@@ -153,7 +162,11 @@ public sealed class LocalChatClient : IChatClient
         {
             Prompt prompt = _prompts.Build(request, stop);
             int room = _model.Config.ContextLength - prompt.Ids.Count;
-            GenerationOptions sampling = request.Sampling with { MaxNewTokens = Math.Min(request.MaximumOutputTokens ?? room, room) };
+            GenerationOptions sampling = request.Sampling with
+            {
+                MaxNewTokens = Math.Min(request.MaximumOutputTokens ?? room, room),
+                Constraint = _constraints.For(request, prompt.IsInThoughts),
+            };
             ReplyWriter reply = new(request, prompt.IsInThoughts, _model.Id, _options.TimeProvider.GetUtcNow());
             GenerationStep last = default;
             foreach (GenerationStep step in _generator.Generate(prompt.Ids, sampling, request.Version, stop))

@@ -10,7 +10,9 @@ namespace Ibke.Runtime.Chat;
 /// <param name="MayCall">Whether the reply may hold calls.</param>
 /// <param name="SeveralCalls">Whether it may hold more than one.</param>
 /// <param name="Beginning">What the reply is made to begin with so that it becomes a call; empty where it is free.</param>
-internal sealed record ToolUse(JsonArray? Declarations, ModelCalls Calls, bool MayCall, bool SeveralCalls, string Beginning)
+/// <param name="RequiredFunction">The only function that may be called; null where any may be.</param>
+internal sealed record ToolUse(
+    JsonArray? Declarations, ModelCalls Calls, bool MayCall, bool SeveralCalls, string Beginning, string? RequiredFunction = null)
 {
     /// <exception cref="NotSupportedException">
     /// A tool is no function, the model cannot be shown functions, or a call is required of a model that knows none.
@@ -27,8 +29,9 @@ internal sealed record ToolUse(JsonArray? Declarations, ModelCalls Calls, bool M
                 + $"functions, or describe them in the instructions and name the form of calls in {nameof(LocalChatClientOptions)}.{nameof(LocalChatClientOptions.ToolCallFormat)}.");
         }
 
-        string beginning = mayCall && options!.ToolMode is RequiredChatToolMode required ? BeginningOf(required, options, calls.Syntax) : "";
-        return new ToolUse(declarations, calls, mayCall, options?.AllowMultipleToolCalls != false, beginning);
+        RequiredChatToolMode? required = mayCall ? options!.ToolMode as RequiredChatToolMode : null;
+        string beginning = required is null ? "" : BeginningOf(required, options!, calls.Syntax);
+        return new ToolUse(declarations, calls, mayCall, options?.AllowMultipleToolCalls != false, beginning, required?.RequiredFunctionName);
     }
 
     private static string BeginningOf(RequiredChatToolMode required, ChatOptions options, CallSyntax? syntax)

@@ -21,8 +21,6 @@ public sealed class TextConstraint
 {
     private const int MostExplained = 10_000;
 
-    private static readonly JsonElement _anyObject = JsonElement.Parse("""{"type": "object"}""");
-
     private readonly ConditionalWeakTable<TokenVocabulary, Lazy<CompiledGrammar>> _compiled = [];
     private readonly Func<TokenVocabulary, TerminalFactory, GrammarNode> _build;
     private readonly string[] _marks;
@@ -37,14 +35,14 @@ public sealed class TextConstraint
     }
 
     /// <summary>Any JSON object.</summary>
-    public static TextConstraint Json { get; } = JsonSchema(_anyObject);
+    public static TextConstraint Json { get; } = JsonSchema(SchemaDocument.AnyObject.Json);
 
     /// <summary>A JSON value that satisfies a schema. The schema is checked when the first generation starts.</summary>
     /// <param name="schema">A schema of the supported subset; it is copied.</param>
     public static TextConstraint JsonSchema(JsonElement schema)
     {
         JsonElement copy = schema.Clone();
-        return new TextConstraint((vocabulary, terminals) => new SchemaCompiler(new SchemaDocument(copy), vocabulary, terminals).Compile());
+        return new TextConstraint((vocabulary, terminals) => SchemaGrammar.Of(copy, vocabulary, terminals));
     }
 
     /// <summary>One of some texts.</summary>

@@ -102,7 +102,8 @@ public sealed class TextGenerator : IDisposable
             throw new ArgumentException($"{nameof(options.Constraint)} is about text, but the model '{_model.Id}' has no tokenizer.", nameof(options));
         }
 
-        CompiledGrammar grammar = constraint.Compile(_model.Tokenizer, _model.Config.VocabularySize, _model.EndOfSequenceIds);
+        HashSet<int> ends = [.. _model.EndOfSequenceIds, .. options.EndTokens ?? new HashSet<int>()];
+        CompiledGrammar grammar = constraint.Compile(_model.Tokenizer, _model.Config.VocabularySize, ends);
         int room = Math.Min(options.MaxNewTokens, _model.Config.ContextLength - promptIds.Count);
         return grammar.LeastTokens <= room ? grammar : throw new ArgumentException(
             $"The shortest text that the constraint allows needs up to {grammar.LeastTokens} tokens, but there is room for {room} "

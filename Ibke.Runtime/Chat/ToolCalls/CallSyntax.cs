@@ -27,6 +27,16 @@ internal sealed record CallSyntax
     /// <summary>Whether the arguments are one JSON object. Otherwise each is written in the format's own way.</summary>
     public bool ArgumentsAreJson { get; init; } = true;
 
+    /// <summary>How each argument is written where they are not one JSON object.</summary>
+    public ParameterSyntax? Parameters { get; init; }
+
     /// <summary>The text a reply begins with so that it becomes a call, of the given function or of any.</summary>
     public string Beginning(string? function) => Open + BeforeName + (function is null ? "" : function + AfterName);
 }
+
+/// <summary>An argument on its own: <c>BeforeName name AfterName value AfterValue</c>.</summary>
+/// <param name="BeforeName">Before the parameter's name.</param>
+/// <param name="AfterName">Between the name and the value.</param>
+/// <param name="AfterValue">Behind the value.</param>
+/// <param name="Close">Behind the last argument, before the call ends.</param>
+internal sealed record ParameterSyntax(string BeforeName, string AfterName, string AfterValue, string Close);

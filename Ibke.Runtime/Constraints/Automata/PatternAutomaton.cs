@@ -9,7 +9,7 @@ namespace Ibke.Runtime.Constraints.Automata;
 internal sealed class PatternAutomaton
 {
     private const int MostPositions = 20_000;
-    private const long MostWork = 20_000_000;
+    private const long MostWork = 2_000_000;
 
     private readonly List<CodePointSet> _sets = [];
     private readonly List<List<int>> _free = [];
@@ -152,9 +152,9 @@ internal sealed class PatternAutomaton
         Stack<int> open = new(closed);
         while (open.TryPop(out int position))
         {
+            Count();
             foreach (int next in _free[position])
             {
-                Count();
                 if (closed.Add(next))
                 {
                     open.Push(next);

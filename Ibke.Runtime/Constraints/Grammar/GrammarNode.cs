@@ -28,6 +28,9 @@ internal abstract class GrammarNode
 /// <summary>A part that is written byte by byte.</summary>
 internal abstract class Terminal : GrammarNode
 {
+    /// <summary>Whether special tokens, which add no bytes, may stand in it.</summary>
+    public virtual bool IsFree => false;
+
     /// <summary>Whether a byte may follow, and the goal after it.</summary>
     public abstract bool TryStep(in Goal goal, byte value, out Goal next);
 

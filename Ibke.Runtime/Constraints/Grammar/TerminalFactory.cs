@@ -38,6 +38,9 @@ internal sealed class TerminalFactory
         return terminal;
     }
 
+    /// <summary>Any text, as far as a mark.</summary>
+    public FreeTextTerminal FreeText(string mark, MarkPlace place) => new(mark, place, _trie);
+
     /// <summary>The texts of an automaton over ASCII characters.</summary>
     public ByteTerminal Ascii(CodePointAutomaton automaton) => new(ByteAutomaton.OfAscii(automaton), _trie);
 

@@ -42,6 +42,13 @@ internal static class TokenWalk
             node++;
         }
 
+        bool isFree = from.Cost <= left && from.Stacks.Any(static stack => ((Terminal)stack.Goal.Node).IsFree);
+        foreach (int silent in isFree ? vocabulary.SilentIds : [])
+        {
+            mask.Add(silent);
+            mask.Rise = Math.Max(mask.Rise, 0);
+        }
+
         foreach (int end in from.IsComplete ? vocabulary.EndIds : [])
         {
             mask.Add(end);

@@ -11,12 +11,13 @@ namespace Ibke.Runtime.Constraints.Schemas;
 internal sealed record NumberLimit(ExactDecimal Value, bool IsExclusive);
 
 /// <summary>
-/// The ways to write the numbers of a range. Without limits a number has at most 20 digits before the point and 20 behind it, or is written with one
-/// digit before the point and an exponent, and is small enough for a double; with limits there is no exponent.
+/// The ways to write the numbers of a range. Without limits an integer has at most 18 digits, so that it fits 64 bits, and another number at most 20
+/// before the point and 20 behind it, or one digit before the point and an exponent within the range of a double; with limits there is no exponent.
 /// </summary>
 internal static class NumberLanguage
 {
     private const int MostDigits = 20;
+    private const int MostDigitsOfInteger = 18;
     private const int MostDigitsOfLimit = 400;
 
     private static readonly PatternNode _digit = Digits('0', '9');
@@ -29,8 +30,7 @@ internal static class NumberLanguage
     {
         BigInteger? least = lower is null ? null : lower.Value.Floor() + (lower.IsExclusive || !lower.Value.IsInteger ? 1 : 0);
         BigInteger? most = upper is null ? null : upper.Value.Ceiling() - (upper.IsExclusive || !upper.Value.IsInteger ? 1 : 0);
-        BigInteger bound = BigInteger.Pow(10, Math.Max(MostDigits, Length(least) + 1)) - 1;
-        bound = BigInteger.Max(bound, BigInteger.Pow(10, Math.Max(MostDigits, Length(most) + 1)) - 1);
+        BigInteger bound = BigInteger.Pow(10, Math.Max(MostDigitsOfInteger, Math.Max(Length(least), Length(most)))) - 1;
         return Build(Signed(least ?? -bound, most ?? bound, (low, high) => Integers(low, high)));
     }
 

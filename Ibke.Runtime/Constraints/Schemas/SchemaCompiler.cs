@@ -39,6 +39,15 @@ internal sealed class SchemaCompiler
     /// <exception cref="JsonSchemaException">It cannot be followed.</exception>
     public GrammarNode Compile() => Compile([_document.Root], 1);
 
+    /// <summary>Compiles the whole schema for values that are objects, whatever else it allows.</summary>
+    /// <exception cref="JsonSchemaException">It cannot be followed.</exception>
+    public GrammarNode CompileObject() => Compile([_document.Root, SchemaDocument.AnyObject], 1);
+
+    /// <summary>Compiles a property that the schema declares.</summary>
+    /// <exception cref="JsonSchemaException">It cannot be followed.</exception>
+    public GrammarNode CompileProperty(string name) =>
+        Compile([_document.Root.GetNamedSchemas("properties")!.First(property => property.Name == name).Schema], 1);
+
     private GrammarNode Compile(IEnumerable<SchemaPart> schemas, int depth)
     {
         SchemaPart[] parts = [.. schemas.DistinctBy(part => part.Path)];
@@ -90,7 +99,7 @@ internal sealed class SchemaCompiler
 
         if (facts.Types.HasFlag(JsonTypes.Object))
         {
-            nodes.Add(depth > MostDepth ? _impossible : CompileObject(parts, depth));
+            nodes.Add(depth > MostDepth ? _impossible : CompileProperties(parts, depth));
         }
 
         nodes.RemoveAll(node => node.Cost >= GrammarNode.Impossible);
@@ -188,7 +197,7 @@ internal sealed class SchemaCompiler
         return new ArrayNode(first, others, facts.LeastItems, facts.MostItems, _terminals.Punctuation);
     }
 
-    private ObjectNode CompileObject(IReadOnlyList<SchemaPart> parts, int depth)
+    private ObjectNode CompileProperties(IReadOnlyList<SchemaPart> parts, int depth)
     {
         Dictionary<string, SchemaPart>[] declared =
         [

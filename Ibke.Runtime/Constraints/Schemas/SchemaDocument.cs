@@ -8,7 +8,7 @@ namespace Ibke.Runtime.Constraints.Schemas;
 internal sealed class SchemaDocument
 {
     private const int MostAlternatives = 2_000;
-    private const int MostParts = 100_000;
+    private const int MostParts = 20_000;
     private const int MostNesting = 100;
 
     private static readonly HashSet<string> _supported =
@@ -38,6 +38,9 @@ internal sealed class SchemaDocument
             throw Root.Wrong(null, "a schema is an object, true or false");
         }
     }
+
+    /// <summary>Any JSON object.</summary>
+    public static SchemaPart AnyObject { get; } = new(JsonElement.Parse("""{"type": "object"}"""), "any object");
 
     /// <summary>All of it.</summary>
     public SchemaPart Root { get; }

@@ -6,7 +6,7 @@ namespace Ibke.Runtime.Constraints.Vocabulary;
 
 /// <summary>The tokens of a model as a constraint sees them: by their bytes. Immutable and thread-safe.</summary>
 /// <remarks>
-/// Special tokens, tokens that end a reply and ids without text are no part of it; marks are, although they may be special tokens.
+/// Special tokens, tokens that end a reply and ids without text add no bytes; marks do, although they may be special tokens.
 /// </remarks>
 internal sealed class TokenVocabulary
 {
@@ -25,6 +25,7 @@ internal sealed class TokenVocabulary
         _bytes = [.. Enumerable.Range(0, size).Select(id => Bytes(id, isFirst: false))];
         _firstBytes = [.. Enumerable.Range(0, size).Select(id => Bytes(id, isFirst: true))];
         Trie = new TokenTrie(_bytes.Select((bytes, id) => (id, bytes)));
+        SilentIds = [.. Enumerable.Range(0, size).Where(id => tokenizer.IsSpecial(id) && !markIds.Contains(id) && !EndIds.Contains(id))];
         bool alike = _bytes.Zip(_firstBytes).All(pair => pair.First.AsSpan().SequenceEqual(pair.Second));
         FirstTrie = alike ? Trie : new TokenTrie(_firstBytes.Select((bytes, id) => (id, bytes)));
 
@@ -47,6 +48,9 @@ internal sealed class TokenVocabulary
 
     /// <summary>The tokens that end a reply.</summary>
     public IReadOnlyList<int> EndIds { get; }
+
+    /// <summary>The special tokens that are neither marks nor end a reply: they add nothing to a text.</summary>
+    public IReadOnlyList<int> SilentIds { get; } = [];
 
     /// <summary>The tokens that follow others.</summary>
     public TokenTrie Trie { get; }

@@ -161,7 +161,6 @@ public sealed class LocalChatClientTests : IDisposable
     public void GetStreamingResponseAsync_WhatALocalModelLacks_IsRefused()
     {
         Refused<NotSupportedException>(new ChatOptions { ConversationId = "c" }, "ConversationId");
-        Refused<NotSupportedException>(new ChatOptions { ResponseFormat = ChatResponseFormat.Json }, "JSON");
         Refused<NotSupportedException>(new ChatOptions { Tools = [new HostedWebSearchTool()] }, "web_search");
         Refused<ArgumentException>(new ChatOptions { ModelId = "other" }, "'atlas', not 'other'");
         Refused<ArgumentException>(new ChatOptions { StopSequences = [""] }, "stop sequence");

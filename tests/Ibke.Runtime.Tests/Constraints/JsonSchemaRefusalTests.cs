@@ -66,26 +66,50 @@ public sealed class JsonSchemaRefusalTests
         Assert.False(MaskWalk.Accepts(grammar, "1"));
     }
 
-    [Fact]
-    public void Compile_HostileSchemas_EndSoon()
+    public static TheoryData<string, string?> Hostile => new()
     {
-        string deep = string.Concat(Enumerable.Repeat("""{"type":"array","items":""", 10_000)) + "{}" + new string('}', 10_000);
-        string deepAlternatives = string.Concat(Enumerable.Repeat("""{"anyOf":[""", 10_000)) + "{}" + string.Concat(Enumerable.Repeat("]}", 10_000));
-        string doubling = Definitions(60, i => $$"""{"allOf":[{"$ref":"#/$defs/d{{i + 1}}"},{"$ref":"#/$defs/d{{i + 1}}"}]}""");
-        string branching = Definitions(60, i => $$$"""{"type":"object","properties":{"a":{"$ref":"#/$defs/d{{{i + 1}}}"},"b":{"$ref":"#/$defs/d{{{i + 1}}}"} } }""");
-        string combining = Definitions(60, i => $$"""{"anyOf":[{"$ref":"#/$defs/d{{i + 1}}"},{"minimum":{{i}},"$ref":"#/$defs/d{{i + 1}}"}]}""");
+        { "nested items", "[]" },
+        { "nested alternatives", null },
+        { "parts that double", null },
+        { "alternatives that combine", null },
+        { "properties that double", "{\"b\":{\"a\":{}}}" },
+        { "many items", "[null,null]" },
+        { "ambiguous pattern", "\"aaaa\"" },
+        { "many values", "4999" },
+        { "long value", null },
+    };
 
-        Assert.Throws<JsonSchemaException>(() => Compile(deepAlternatives));
-        Assert.Throws<JsonSchemaException>(() => Compile(doubling));
-        Assert.Throws<JsonSchemaException>(() => Compile(combining));
-        Assert.True(MaskWalk.Accepts(Compile(deep), "[]"));
-        Assert.True(MaskWalk.Accepts(Compile(branching), "{\"b\":{\"a\":{}}}"));
-        Assert.True(MaskWalk.Accepts(Compile("""{"type": "array", "items": {"type": "null"}, "minItems": 2, "maxItems": 2000000000}"""), "[null,null]"));
-        Assert.Equal(2 + 2_000_000_000L, Compile("""{"type": "string", "minLength": 2000000000}""").LeastTokens);
-        Assert.True(MaskWalk.Accepts(Compile("""{"type": "string", "pattern": "^(a|a)*(a*)*$"}"""), "\"aaaa\""));
-        Assert.True(MaskWalk.Accepts(Compile($$"""{"enum": [{{string.Join(',', Enumerable.Range(0, 5_000))}}]}"""), "4999"));
-        Assert.Throws<JsonSchemaException>(() => Compile($$"""{"enum": ["{{new string('x', 2_000_000)}}"]}"""));
+    [Theory]
+    [MemberData(nameof(Hostile))]
+    public void Compile_HostileSchema_EndsSoon(string name, string? accepted)
+    {
+        string schema = name switch
+        {
+            "nested items" => string.Concat(Enumerable.Repeat("""{"type":"array","items":""", 10_000)) + "{}" + new string('}', 10_000),
+            "nested alternatives" => string.Concat(Enumerable.Repeat("""{"anyOf":[""", 10_000)) + "{}" + string.Concat(Enumerable.Repeat("]}", 10_000)),
+            "parts that double" => Definitions(60, i => $$"""{"allOf":[{"$ref":"#/$defs/d{{i + 1}}"},{"$ref":"#/$defs/d{{i + 1}}"}]}"""),
+            "alternatives that combine" => Definitions(60, i => $$"""{"anyOf":[{"$ref":"#/$defs/d{{i + 1}}"},{"minimum":{{i}},"$ref":"#/$defs/d{{i + 1}}"}]}"""),
+            "properties that double" =>
+                Definitions(60, i => $$$"""{"type":"object","properties":{"a":{"$ref":"#/$defs/d{{{i + 1}}}"},"b":{"$ref":"#/$defs/d{{{i + 1}}}"} } }"""),
+            "many items" => """{"type": "array", "items": {"type": "null"}, "minItems": 2, "maxItems": 2000000000}""",
+            "ambiguous pattern" => """{"type": "string", "pattern": "^(a|a)*(a*)*$"}""",
+            "many values" => $$"""{"enum": [{{string.Join(',', Enumerable.Range(0, 5_000))}}]}""",
+            _ => $$"""{"enum": ["{{new string('x', 2_000_000)}}"]}""",
+        };
+
+        if (accepted is null)
+        {
+            Assert.Throws<JsonSchemaException>(() => Compile(schema));
+        }
+        else
+        {
+            Assert.True(MaskWalk.Accepts(Compile(schema), accepted));
+        }
     }
+
+    [Fact]
+    public void LeastTokens_HugeLength_IsCounted() =>
+        Assert.Equal(2 + 2_000_000_000L, Compile("""{"type": "string", "minLength": 2000000000}""").LeastTokens);
 
     private static string Definitions(int count, Func<int, string> definition) =>
         """{"$ref":"#/$defs/d0","$defs":{""" + string.Join(',', Enumerable.Range(0, count).Select(i => $"\"d{i}\":{definition(i)}"))

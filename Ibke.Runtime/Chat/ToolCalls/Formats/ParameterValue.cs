@@ -23,6 +23,9 @@ internal static class ParameterValue
             : JsonSerializer.SerializeToElement(text);
     }
 
+    /// <summary>Whether a value may be a text, which stands there without quotes; so may one without a type.</summary>
+    public static bool MayBeText(JsonObject? schema) => Types(schema) is var types && (types.Count == 0 || types.Contains("string"));
+
     private static IReadOnlyList<string> Types(JsonObject? schema) => schema?["type"] switch
     {
         JsonValue type when type.TryGetValue(out string? name) => [name],

@@ -29,6 +29,7 @@ internal sealed class XmlParametersFormat : ToolCallFormat
             AfterArguments = $"{FunctionEnd}\n{end}",
             Between = "\n",
             ArgumentsAreJson = false,
+            Parameters = new ParameterSyntax($"\n{ParameterMark}", ">\n", $"\n{ParameterEnd}", "\n"),
         };
     }
 
