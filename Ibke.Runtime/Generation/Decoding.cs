@@ -105,12 +105,15 @@ internal sealed class Decoding : IDisposable
     {
         using Tensor? last = count == 1 ? null : ops.Rows(hidden, [count - 1]); // [1, hidden]
         using Tensor logits = _model.Transformer.Logits(ops, last ?? hidden); // [1, vocabulary]
+        int usable = _model.UsableVocabulary;
         if (_logits.Length == 0)
         {
-            return ops.ArgMax(logits)[0];
+            using Tensor? known = usable == _model.Config.VocabularySize ? null : ops.Columns(logits, 0, usable);
+            return ops.ArgMax(known ?? logits)[0];
         }
 
         logits.CopyTo(_logits);
+        _logits.AsSpan(usable).Fill(float.NegativeInfinity);
         _constraint?.Allowed(Left).Apply(_logits);
         return _sampler.Next(_logits);
     }

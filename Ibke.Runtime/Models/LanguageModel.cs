@@ -49,6 +49,12 @@ public sealed class LanguageModel : IDisposable
         $"The model '{Id}' has no tokenizer: there is no {Tokenizer.FileName} in {Folder}. Name a folder that has one ({nameof(LanguageModelOptions)}.{nameof(LanguageModelOptions.TokenizerFolder)}), "
         + "or give tokens instead of text.");
 
+    /// <summary>
+    /// Tokens from this one on are unknown to the tokenizer: rows by which published embeddings are padded to a round size. Nothing that is
+    /// generated holds one. The vocabulary's size where there is no tokenizer.
+    /// </summary>
+    internal int UsableVocabulary => Math.Min(Config.VocabularySize, _tokenizer?.VocabularySize ?? int.MaxValue);
+
     /// <summary>How a conversation becomes text; null for a model that was not trained to chat.</summary>
     public ChatTemplate? Template { get; }
 

@@ -16,6 +16,7 @@ public sealed class Transformer : IDisposable
         Engine = engine;
         Config = config;
         _network = network;
+        ReusableLength = network.Rotaries.Select(rotary => rotary.FixedLength).Append(int.MaxValue).Min();
         Parameters = network.Parameters.All
             .Where(parameter => parameter.Form != ParameterForm.Ones)
             .ToDictionary(parameter => parameter.Name, parameter => parameter.Stored, StringComparer.Ordinal);
@@ -31,7 +32,7 @@ public sealed class Transformer : IDisposable
     public IReadOnlyDictionary<string, Tensor> Parameters { get; }
 
     /// <summary>The longest sequence whose cached keys serve any longer one as well; see <see cref="RotaryEmbedding.FixedLength"/>.</summary>
-    internal int ReusableLength => _network.Rotaries.Select(rotary => rotary.FixedLength).Append(int.MaxValue).Min();
+    internal int ReusableLength { get; }
 
     /// <summary>Checks and loads the weights of a checkpoint.</summary>
     /// <exception cref="CheckpointException">Tensors are missing, have wrong shapes, or hold values that are not finite; they are named.</exception>

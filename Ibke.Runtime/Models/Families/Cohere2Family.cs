@@ -25,7 +25,7 @@ internal static class Cohere2Family
             NormEpsilon = 1e-5f,
             NormEpsilonKey = "layer_norm_eps",
             TiedEmbeddings = true,
-            Rope = (contextLength, headSize) => new RopeDefaults(contextLength, headSize) { PartKey = "rotary_pct", Interleaved = true },
+            Rope = (contextLength, headSize) => new RopeDefaults(contextLength, headSize) { Interleaved = true },
         });
         bool bias = config.GetBool("attention_bias", false);
         int? window = config.GetIntOrNull("sliding_window", 4096);

@@ -70,9 +70,8 @@ internal static class RopeReader
         return Scaled(parameters, plain, kind, original);
     }
 
-    private static RopeSettings Scaled(ConfigFile parameters, RopeSettings plain, RopeKind kind, int original)
-    {
-        return kind switch
+    private static RopeSettings Scaled(ConfigFile parameters, RopeSettings plain, RopeKind kind, int original) =>
+        kind switch
         {
             RopeKind.Linear or RopeKind.Dynamic => plain with { Kind = kind, Factor = parameters.GetFloat("factor") },
             RopeKind.Llama3 => plain with
@@ -100,12 +99,15 @@ internal static class RopeReader
                 Kind = kind,
                 ShortFactors = [.. parameters.GetFloats("short_factor").Select(factor => (double)factor)],
                 LongFactors = [.. parameters.GetFloats("long_factor").Select(factor => (double)factor)],
-                AttentionFactor = Optional(parameters, "attention_factor"),
+                AttentionFactor = Optional(parameters, "attention_factor") ?? OfFactor(Optional(parameters, "factor"), original),
                 OriginalContextLength = original,
             },
             _ => plain,
         };
-    }
+
+    // LongRoPE: a factor that is given counts in place of the ratio of the lengths.
+    private static double? OfFactor(double? factor, int original) =>
+        factor is null || original <= 1 ? null : factor <= 1 ? 1 : Math.Sqrt(1 + Math.Log(factor.Value) / Math.Log(original));
 
     private static double? Optional(ConfigFile parameters, string key) => parameters.Has(key) ? parameters.GetFloat(key) : null;
 }

@@ -41,6 +41,9 @@ internal sealed class RandomModel : IDisposable
         Rope = new RopeSettings { OriginalContextLength = 64 },
     };
 
+    /// <summary>Where <c>model.safetensors</c> lies.</summary>
+    public string Folder => _folder.Path;
+
     public Transformer Transformer { get; }
 
     public NeuronNormalization Normalization => _neurons.Normalization;

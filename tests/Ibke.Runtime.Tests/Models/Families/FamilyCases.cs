@@ -58,12 +58,22 @@ internal static class FamilyCases
     /// <summary>The names of all cases.</summary>
     public static IEnumerable<string> Names => _all.Keys;
 
+    /// <summary>In place of a value: the key is left out.</summary>
+    public static JsonNode Missing { get; } = new JsonObject();
+
+    /// <summary>The <c>config.json</c> of a case.</summary>
+    public static string Json(string name) => _all[name];
+
     /// <summary>The configuration of a case, with one key set differently if there is a key.</summary>
     public static TransformerConfig Read(string name, string? key = null, JsonNode? value = null)
     {
         using TemporaryFolder folder = new();
         JsonObject json = JsonNode.Parse(_all[name])!.AsObject();
-        if (key is not null)
+        if (ReferenceEquals(value, Missing))
+        {
+            json.Remove(key!);
+        }
+        else if (key is not null)
         {
             json[key] = value;
         }
