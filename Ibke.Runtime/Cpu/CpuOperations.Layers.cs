@@ -69,29 +69,35 @@ internal sealed unsafe partial class CpuOperations
     /// <inheritdoc/>
     public override CpuTensor Neurons(Tensor x, Tensor mean, Tensor deviation, IReadOnlyList<NeuronBlock> blocks)
     {
-        CheckNeurons(x, mean, deviation, blocks);
         int hidden = x.Shape.Columns;
+        Require(mean.Shape.Count == hidden, "mean must have one value for each column of x", x, mean);
+        Require(deviation.Shape.Count == hidden, "deviation must have one value for each column of x", x, deviation);
+        NeuronCopy? copy = CheckedNeurons(x, blocks);
         using TensorReading xs = Read(x);
         using TensorReading means = Read(mean);
         using TensorReading deviations = Read(deviation);
-        using NeuronReading neurons = new(blocks, memory);
+        using NeuronReading neurons = new(blocks, copy, memory);
         CpuTensor y = Allocate(x.Shape);
         using TensorReading ys = Read(y);
         fixed (NeuronPointers* pointers = neurons.Blocks)
         {
             Cpu.Neurons.Forward(
-                workers, xs.Values, means.Values, deviations.Values, pointers, blocks.Count, x.Shape.Rows, hidden, ys.Values);
+                workers, xs.Values, means.Values, deviations.Values, pointers, neurons.Blocks.Length, x.Shape.Rows, hidden, ys.Values);
         }
 
         return y;
     }
 
-    private static void CheckNeurons(Tensor x, Tensor mean, Tensor deviation, IReadOnlyList<NeuronBlock> blocks)
+    // The copy of the blocks, which were checked before it was made, or null.
+    private NeuronCopy? CheckedNeurons(Tensor x, IReadOnlyList<NeuronBlock> blocks)
     {
         const string Operation = nameof(Neurons);
         int hidden = x.Shape.Columns;
-        Require(mean.Shape.Count == hidden, "mean must have one value for each column of x", x, mean, Operation);
-        Require(deviation.Shape.Count == hidden, "deviation must have one value for each column of x", x, deviation, Operation);
+        if (_neuronCopies.Known(blocks) is { } known && known.Hidden == hidden)
+        {
+            return known;
+        }
+
         if (blocks.Count == 0)
         {
             throw new ArgumentException($"{Operation}: there must be at least one block.", nameof(blocks));
@@ -106,5 +112,7 @@ internal sealed unsafe partial class CpuOperations
                 : block.Thresholds?.Shape.Count == block.Keys.Shape.Rows;
             Require(thresholds, $"thresholds must be one for each neuron of a sparse block, none of a linear one", block.Keys, block.Thresholds, Operation);
         }
+
+        return _neuronCopies.Count(blocks);
     }
 }

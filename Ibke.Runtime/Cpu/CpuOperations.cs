@@ -7,6 +7,8 @@ namespace Ibke.Runtime.Cpu;
 /// <remarks>Thread-safe.</remarks>
 internal sealed unsafe partial class CpuOperations(MemoryPool memory, WorkerPool workers) : Operations
 {
+    private readonly NeuronCopies _neuronCopies = new(memory);
+
     /// <summary>Where results take their memory from.</summary>
     public MemoryPool Memory => memory;
 

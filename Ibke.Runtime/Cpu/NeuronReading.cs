@@ -6,10 +6,18 @@ namespace Ibke.Runtime.Cpu;
 internal readonly unsafe ref struct NeuronReading
 {
     private readonly List<CpuStorage> _held = [];
+    private readonly NeuronCopy? _copy;
 
-    /// <summary>Holds all tensors of the blocks, or none when one of them has been disposed.</summary>
-    public NeuronReading(IReadOnlyList<NeuronBlock> blocks, MemoryPool pool)
+    /// <summary>Holds all tensors of the blocks, or none when one of them has been disposed; or else their copy.</summary>
+    public NeuronReading(IReadOnlyList<NeuronBlock> blocks, NeuronCopy? copy, MemoryPool pool)
     {
+        if (copy is not null)
+        {
+            _copy = copy;
+            Blocks = copy.Runs;
+            return;
+        }
+
         try
         {
             Blocks = new NeuronPointers[blocks.Count];
@@ -37,6 +45,8 @@ internal readonly unsafe ref struct NeuronReading
         {
             storage.Release();
         }
+
+        GC.KeepAlive(_copy);
     }
 
     private float* Hold(Tensor tensor, MemoryPool pool)

@@ -39,7 +39,7 @@ internal static unsafe partial class Neurons
             float* source = x + ((long)row * hidden);
             Kernel.Run(pool, count, hidden, new Directions(source, mean, deviation, hidden, units.Pointer, null));
             ActivationRows layout = new(source, units.Pointer, count, hidden, activations.Pointer, neurons);
-            Kernel.Run(pool, blockCount, neurons / blockCount * hidden * count, new BlockActivations(blocks, blockCount, layout));
+            Kernel.Run(pool, checked((int)neurons), (long)hidden * count, new NeuronActivations(blocks, blockCount, layout));
             ValueSums sums = new(blocks, blockCount, layout, destination + ((long)row * hidden));
             Kernel.Run(pool, count * ColumnGroups.Count(hidden), neurons, sums);
         }
@@ -100,38 +100,57 @@ internal static unsafe partial class Neurons
         }
     }
 
-    // The activations of whole blocks, for all rows.
-    private readonly struct BlockActivations(NeuronPointers* blocks, int blockCount, ActivationRows layout) : IKernel
+    // The activations of neurons, counted through all blocks, for all rows.
+    private readonly struct NeuronActivations(NeuronPointers* blocks, int blockCount, ActivationRows layout) : IKernel
     {
         [MethodImpl(Kernel.HotLoop)]
         public void Run<TLanes>(int from, int to)
             where TLanes : struct, ILanes<TLanes>
         {
             int first = 0;
-            for (int block = 0; block < Math.Min(to, blockCount); block++)
+            for (int block = 0; block < blockCount && first < to; block++)
             {
-                if (block >= from)
+                int start = Math.Max(from - first, 0);
+                int end = Math.Min(to - first, blocks[block].Count);
+                if (start < end)
                 {
-                    Block<TLanes>(blocks[block], first);
+                    Block<TLanes>(blocks[block], first, start, end);
                 }
 
                 first += blocks[block].Count;
             }
         }
 
-        private void Block<TLanes>(NeuronPointers block, int first)
+        // Four rows at a time, so that a key is read once for them.
+        private void Block<TLanes>(NeuronPointers block, int first, int start, int end)
             where TLanes : struct, ILanes<TLanes>
         {
             int hidden = layout.Hidden;
-            float* inputs = layout.Inputs(block.Thresholds == null);
-            for (int neuron = 0; neuron < block.Count; neuron++)
+            float* products = stackalloc float[4];
+            for (int row = 0; row < layout.Count; row += 4)
             {
-                float* key = block.Keys + ((long)neuron * hidden);
-                for (int row = 0; row < layout.Count; row++)
+                float* input = layout.Inputs(block.Thresholds == null) + ((long)row * hidden);
+                int rows = Math.Min(4, layout.Count - row);
+                for (int neuron = start; neuron < end; neuron++)
                 {
-                    float product = RowReduction.Dot<TLanes>(inputs + ((long)row * hidden), key, hidden);
-                    layout.Activations(row)[first + neuron] =
-                        block.Thresholds == null ? product : Sparse(product, block.Thresholds[neuron]);
+                    float* key = block.Keys + ((long)neuron * hidden);
+                    if (rows == 4)
+                    {
+                        RowReduction.DotFour<TLanes>(input, key, hidden, products);
+                    }
+                    else
+                    {
+                        for (int i = 0; i < rows; i++)
+                        {
+                            products[i] = RowReduction.Dot<TLanes>(input + ((long)i * hidden), key, hidden);
+                        }
+                    }
+
+                    for (int i = 0; i < rows; i++)
+                    {
+                        layout.Activations(row + i)[first + neuron] =
+                            block.Thresholds == null ? products[i] : Sparse(products[i], block.Thresholds[neuron]);
+                    }
                 }
             }
         }
@@ -163,18 +182,14 @@ internal static unsafe partial class Neurons
             for (int block = 0; block < blockCount; block++)
             {
                 int count = blocks[block].Count;
-                for (int neuron = 0; neuron < count; neuron++)
+                for (int neuron = NextActive(activations, 0, count); neuron < count; neuron = NextActive(activations, neuron + 1, count))
                 {
-                    float activation = activations[neuron];
-                    if (activation != 0)
+                    float* value = blocks[block].Values + ((long)neuron * layout.Hidden) + column;
+                    TLanes factor = TLanes.Create(activations[neuron]);
+                    for (int i = 0; i < width; i += TLanes.Count)
                     {
-                        float* value = blocks[block].Values + ((long)neuron * layout.Hidden) + column;
-                        TLanes factor = TLanes.Create(activation);
-                        for (int i = 0; i < width; i += TLanes.Count)
-                        {
-                            TLanes sum = TLanes.MultiplyAdd(Lanes.Load<TLanes>(value + i, width - i), factor, TLanes.Load(sums + i));
-                            TLanes.Store(sum, sums + i);
-                        }
+                        TLanes sum = TLanes.MultiplyAdd(Lanes.Load<TLanes>(value + i, width - i), factor, TLanes.Load(sums + i));
+                        TLanes.Store(sum, sums + i);
                     }
                 }
 
@@ -182,6 +197,13 @@ internal static unsafe partial class Neurons
             }
 
             new ReadOnlySpan<float>(sums, width).CopyTo(new Span<float>(target, width));
+        }
+
+        // Most neurons are silent; their bits are those of zero, which many at a time are compared with.
+        private static int NextActive(float* activations, int from, int count)
+        {
+            int index = new ReadOnlySpan<int>(activations + from, count - from).IndexOfAnyExcept(0);
+            return index < 0 ? count : from + index;
         }
     }
 }

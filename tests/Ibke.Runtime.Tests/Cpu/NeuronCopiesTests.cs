@@ -1,0 +1,71 @@
+using Ibke.Runtime.Cpu;
+using Ibke.Runtime.Tensors;
+
+namespace Ibke.Runtime.Tests.Cpu;
+
+public sealed class NeuronCopiesTests
+{
+    private const int Hidden = 37;
+
+    private readonly CpuEngine _engine = new(new CpuEngineOptions { Threads = 2 });
+    private int _seed;
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(6)]
+    public void Neurons_SameListAgainAndAgain_GivesTheSameBits(int rows)
+    {
+        using Tensor x = Random(rows, Hidden);
+        NeuronBlock[] blocks = [Block(NeuronForm.Sparse, 3), Block(NeuronForm.Sparse, 70), Block(NeuronForm.Linear, 2), Block(NeuronForm.Sparse, 1)];
+        float[] first = Apply(x, blocks);
+
+        for (int call = 0; call < 40; call++)
+        {
+            Assert.Equal(first, Apply(x, blocks));
+        }
+    }
+
+    [Fact]
+    public void Neurons_ListThatChanges_UsesWhatItHolds()
+    {
+        using Tensor x = Random(1, Hidden);
+        List<NeuronBlock> blocks = [Block(NeuronForm.Sparse, 3), Block(NeuronForm.Sparse, 2)];
+        for (int call = 0; call < 40; call++)
+        {
+            Apply(x, blocks);
+        }
+
+        blocks[1] = Block(NeuronForm.Linear, 2);
+
+        Assert.Equal(Apply(x, [.. blocks]), Apply(x, blocks));
+    }
+
+    [Fact]
+    public void Neurons_CopiedThenOtherWidth_IsRefused()
+    {
+        using Tensor x = Random(1, Hidden), wide = Random(1, Hidden + 1);
+        NeuronBlock[] blocks = [Block(NeuronForm.Linear, 3), Block(NeuronForm.Linear, 2)];
+        for (int call = 0; call < 40; call++)
+        {
+            Apply(x, blocks);
+        }
+
+        Assert.Contains("keys", Assert.Throws<ArgumentException>(() => Apply(wide, blocks)).Message);
+    }
+
+    private float[] Apply(Tensor x, IReadOnlyList<NeuronBlock> blocks)
+    {
+        using Tensor mean = _engine.Create(new TensorShape(x.Shape.Columns), KernelCheck.Values(x.Shape.Columns, 1));
+        using Tensor deviation = _engine.Create(new TensorShape(x.Shape.Columns), Enumerable.Repeat(1.5f, x.Shape.Columns).ToArray());
+        using Tensor y = _engine.Operations.Neurons(x, mean, deviation, blocks);
+        return y.ToArray();
+    }
+
+    private NeuronBlock Block(NeuronForm form, int count)
+    {
+        Tensor? thresholds = form == NeuronForm.Sparse ? _engine.Create(new TensorShape(count), Enumerable.Repeat(0.05f, count).ToArray()) : null;
+        return new NeuronBlock(form, _engine.Operations.NormalizeRows(Random(count, Hidden)), thresholds, Random(count, Hidden));
+    }
+
+    private Tensor Random(int rows, int columns) => _engine.Create(new TensorShape(rows, columns), KernelCheck.Values(rows * columns, ++_seed));
+}
