@@ -167,7 +167,7 @@ public sealed class LocalChatClient : IChatClient
                 MaxNewTokens = Math.Min(request.MaximumOutputTokens ?? room, room),
                 Constraint = _constraints.For(request, prompt.IsInThoughts),
             };
-            ReplyWriter reply = new(request, prompt.IsInThoughts, _model.Id, _options.TimeProvider.GetUtcNow());
+            ReplyWriter reply = new(request, prompt, _model.Id, _options.TimeProvider.GetUtcNow());
             GenerationStep last = default;
             foreach (GenerationStep step in _generator.Generate(prompt.Ids, sampling, request.Version, stop))
             {

@@ -14,7 +14,7 @@ internal static class MessageForm
     private const int ShortIdLength = 9;
 
     /// <summary>Messages with calls as the template wants them.</summary>
-    public static JsonArray Shaped(JsonArray messages, MessageShape shape)
+    public static JsonArray Shaped(JsonArray messages, MessageShape shape, CallSyntax? syntax)
     {
         List<JsonObject> result = [.. messages.Select(static message => (JsonObject)message!.DeepClone())];
         if (shape.SingleCalls)
@@ -29,6 +29,11 @@ internal static class MessageForm
 
         foreach (JsonObject message in result)
         {
+            if (shape.CallsInText && CallsOf(message).Count > 0)
+            {
+                WriteCalls(message, syntax!);
+            }
+
             foreach (JsonNode? call in CallsOf(message))
             {
                 JsonObject function = call!["function"]!.AsObject();
@@ -43,6 +48,46 @@ internal static class MessageForm
         }
 
         return [.. result];
+    }
+
+    /// <summary>What the functions are, and how they are called, becomes part of the system text.</summary>
+    /// <param name="messages">The conversation.</param>
+    /// <param name="declarations">The functions.</param>
+    /// <param name="syntax">How a call is written; its arguments are JSON.</param>
+    public static JsonArray WithFunctions(JsonArray messages, JsonArray declarations, CallSyntax syntax)
+    {
+        string text = $$"""
+            You can call these functions:
+            {{string.Join('\n', declarations.Select(static declaration => JsonText.Format(declaration!["function"])))}}
+
+            To call one, answer with nothing but:
+            {{syntax.Write([("name", "{\"argument\": \"value\"}")])}}
+            """;
+        List<JsonObject> result = [.. messages.Select(static message => (JsonObject)message!.DeepClone())];
+        if (result.Count > 0 && (string?)result[0]["role"] == ChatRole.System.Value)
+        {
+            result[0]["content"] = $"{result[0]["content"]}\n\n{text}";
+        }
+        else
+        {
+            result.Insert(0, new JsonObject { ["role"] = ChatRole.System.Value, ["content"] = text });
+        }
+
+        return [.. result];
+    }
+
+    /// <summary>Results of functions are told by the user.</summary>
+    public static JsonArray WithResultsInUserText(JsonArray messages)
+    {
+        JsonArray result = (JsonArray)messages.DeepClone();
+        foreach (JsonObject message in result.Select(static message => message!.AsObject()).Where(static message => message.Remove("tool_call_id")))
+        {
+            message["role"] = ChatRole.User.Value;
+            message["content"] = $"Result of {message["name"]}: {message["content"]}";
+            message.Remove("name");
+        }
+
+        return result;
     }
 
     /// <summary>Messages of the same speaker that follow each other become one.</summary>
@@ -93,6 +138,15 @@ internal static class MessageForm
     private static JsonArray CallsOf(JsonObject message) => message["tool_calls"] as JsonArray ?? [];
 
     private static bool IsPlain(JsonObject message) => !message.ContainsKey("tool_calls") && !message.ContainsKey("tool_call_id");
+
+    /// <summary>The calls of a message become part of its text.</summary>
+    private static void WriteCalls(JsonObject message, CallSyntax syntax)
+    {
+        string calls = syntax.Write(CallsOf(message).Select(static call =>
+            ((string)call!["function"]!["name"]!, JsonText.Format(call["function"]!["arguments"]))));
+        message["content"] = (string?)message["content"] is { Length: > 0 } text ? $"{text}\n{calls}" : calls;
+        message.Remove("tool_calls");
+    }
 
     /// <summary>Each call in a message of its own, its result behind it.</summary>
     private static List<JsonObject> WithSingleCalls(List<JsonObject> messages)

@@ -61,13 +61,18 @@ internal sealed class PromptBuilder
             isInThoughts = false;
         }
 
-        return new Prompt(_model.Tokenizer.EncodeMarked(text), isInThoughts);
+        return new Prompt(_model.Tokenizer.EncodeMarked(text), isInThoughts, Dialect.StopSequences.Count > 0);
     }
 
     /// <summary>The text of a conversation. What the template refuses by its order is said again in an order that more templates take.</summary>
     private string Render(ChatRequest request, CancellationToken cancellationToken)
     {
-        JsonArray messages = MessageForm.Shaped(_literal.Messages(request.Conversation.ToJson()), Dialect.Calls.Shape);
+        JsonArray messages = MessageForm.Shaped(_literal.Messages(request.Conversation.ToJson()), Dialect.Calls.Shape, Dialect.Calls.Syntax);
+        if (request.Tools.MayCall && Dialect.Calls.HidesFunctions)
+        {
+            messages = MessageForm.WithFunctions(messages, _literal.Declarations(request.Tools.Declarations)!, Dialect.Calls.Syntax!);
+        }
+
         try
         {
             return Render(request, messages, cancellationToken);
@@ -75,7 +80,8 @@ internal sealed class PromptBuilder
         catch (TemplateException refusal) when (refusal.IsRaisedByTemplate)
         {
             string? text = TryRender(MessageForm.WithTurnsMerged(messages))
-                ?? TryRender(MessageForm.WithTurnsMerged(MessageForm.WithSystemInUserText(messages)));
+                ?? TryRender(MessageForm.WithTurnsMerged(MessageForm.WithSystemInUserText(messages)))
+                ?? TryRender(MessageForm.WithTurnsMerged(MessageForm.WithSystemInUserText(MessageForm.WithResultsInUserText(messages))));
             if (text is null)
             {
                 throw;

@@ -21,15 +21,17 @@ internal sealed class ReplyWriter
     private readonly string _responseId = "resp_" + Guid.NewGuid().ToString("N");
     private readonly string _messageId = "msg_" + Guid.NewGuid().ToString("N");
     private readonly DateTimeOffset _createdAt;
+    private bool _skipsSpace;
     private bool _hasCalls;
     private bool _hasMalformedCall;
 
-    public ReplyWriter(ChatRequest request, bool isInThoughts, string modelId, DateTimeOffset createdAt)
+    public ReplyWriter(ChatRequest request, Prompt prompt, string modelId, DateTimeOffset createdAt)
     {
         _request = request;
         _modelId = modelId;
         _createdAt = createdAt;
-        _reasoning = request.Reasoning is { } format && request.Tools.Beginning.Length == 0 ? new ReasoningParser(format, isInThoughts) : null;
+        _reasoning = request.Reasoning is { } format && request.Tools.Beginning.Length == 0 ? new ReasoningParser(format, prompt.IsInThoughts) : null;
+        _skipsSpace = prompt.IsInLine;
         _parser = ParserFor(request);
         _parser?.Append(request.Tools.Beginning);
     }
@@ -64,7 +66,12 @@ internal sealed class ReplyWriter
     private IEnumerable<AIContent> Read((string Thoughts, string Text) piece) =>
         piece.Thoughts.Length == 0 ? Read(piece.Text) : [new TextReasoningContent(piece.Thoughts), .. Read(piece.Text)];
 
-    private IEnumerable<AIContent> Read(string text) => _parser is not null ? _parser.Append(text) : text.Length == 0 ? [] : [new TextContent(text)];
+    private IEnumerable<AIContent> Read(string piece)
+    {
+        string text = _skipsSpace ? piece.TrimStart() : piece;
+        _skipsSpace &= text.Length == 0;
+        return _parser is not null ? _parser.Append(text) : text.Length == 0 ? [] : [new TextContent(text)];
+    }
 
     private static UsageDetails Usage(TokenUsage usage) => new()
     {

@@ -22,11 +22,11 @@ internal sealed record ToolUse(
     {
         JsonArray? declarations = ToolDeclarations.ToJson(options?.Tools);
         bool mayCall = declarations is not null && options!.ToolMode is not NoneChatToolMode;
-        if (mayCall && calls.HidesFunctions)
+        if (mayCall && !calls.CanShowFunctions)
         {
             throw new NotSupportedException(
                 "The model's chat template shows the model no functions, so ChatOptions.Tools would have no effect. Use a model that was trained to call "
-                + $"functions, or describe them in the instructions and name the form of calls in {nameof(LocalChatClientOptions)}.{nameof(LocalChatClientOptions.ToolCallFormat)}.");
+                + $"functions, or name a form of calls ({nameof(LocalChatClientOptions)}.{nameof(LocalChatClientOptions.ToolCallFormat)}) that shall be explained to it.");
         }
 
         RequiredChatToolMode? required = mayCall ? options!.ToolMode as RequiredChatToolMode : null;

@@ -17,7 +17,7 @@ internal sealed record ReasoningFormat(string Open, string Close, string AnswerO
         new("[THINK]", "[/THINK]"), // Magistral
         new("<|inner_prefix|>", "<|inner_suffix|>"), // Apertus
         new("<|channel>thought", "<channel|>"), // Gemma 4
-        new("<|START_THINKING|>", "<|END_THINKING|>"), // Command A
+        new("<|START_THINKING|>", "<|END_THINKING|>", "<|START_RESPONSE|>", "<|END_RESPONSE|>"), // Command R7B, Command A
     ];
 
     /// <summary>All marks, which may be tokens of their own.</summary>

@@ -39,6 +39,13 @@ internal sealed class ReasoningParser(ReasoningFormat format, bool isOpen)
             {
                 case State.BeforeThoughts:
                     Expect(format.Open, State.BeforeFirstThought, State.InAnswer, isEnd, keepsSpace: true);
+                    if (format.AnswerOpen.Length > 0 && _state != State.BeforeFirstThought)
+                    {
+                        // A model that marks its answers does so without thoughts as well.
+                        _state = State.BeforeThoughts;
+                        Expect(format.AnswerOpen, State.InMarkedAnswer, IsBeginning(format.Open) && !isEnd ? State.BeforeThoughts : State.InAnswer, isEnd, keepsSpace: true);
+                    }
+
                     break;
                 case State.BeforeFirstThought:
                     SkipSpace(State.InThoughts);
@@ -62,6 +69,8 @@ internal sealed class ReasoningParser(ReasoningFormat format, bool isOpen)
         while (state != _state);
         return (thoughts, answer);
     }
+
+    private bool IsBeginning(string mark) => mark.StartsWith(_pending.TrimStart(), StringComparison.Ordinal);
 
     /// <summary>Drops white space, until something else has come.</summary>
     private void SkipSpace(State next)

@@ -66,7 +66,7 @@ internal static class CallJson
             throw new FormatException("it is no JSON object");
         }
 
-        if (!root.TryGetProperty("name", out JsonElement name) || name.ValueKind != JsonValueKind.String || name.GetString() is not { Length: > 0 } text)
+        if ((!root.TryGetProperty("name", out JsonElement name) && !root.TryGetProperty("tool_name", out name)) || name.ValueKind != JsonValueKind.String || name.GetString() is not { Length: > 0 } text)
         {
             throw new FormatException("it has no name");
         }

@@ -30,6 +30,10 @@ internal sealed record CallSyntax
     /// <summary>How each argument is written where they are not one JSON object.</summary>
     public ParameterSyntax? Parameters { get; init; }
 
+    /// <summary>The text of calls; their arguments have to be JSON.</summary>
+    public string Write(IEnumerable<(string Name, string Arguments)> calls) =>
+        Open + string.Join(Between, calls.Select(call => BeforeName + call.Name + AfterName + (AfterName.EndsWith(':') ? " " : "") + call.Arguments + AfterArguments)) + Close;
+
     /// <summary>The text a reply begins with so that it becomes a call, of the given function or of any.</summary>
     public string Beginning(string? function) => Open + BeforeName + (function is null ? "" : function + AfterName);
 }

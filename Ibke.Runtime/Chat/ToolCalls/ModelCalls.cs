@@ -6,7 +6,7 @@ namespace Ibke.Runtime.Chat.ToolCalls;
 /// <param name="Format">What replies are read by.</param>
 /// <param name="Syntax">How its template writes a call; null where the model calls no functions.</param>
 /// <param name="Shape">What messages with calls have to look like.</param>
-/// <param name="HidesFunctions">Whether the model is not shown which functions there are.</param>
+/// <param name="HidesFunctions">Whether the template does not show the model which functions there are.</param>
 internal sealed record ModelCalls(ToolCallFormat Format, CallSyntax? Syntax, MessageShape Shape, bool HidesFunctions)
 {
     /// <summary>In this order, for what marks one format is part of what marks another.</summary>
@@ -18,9 +18,10 @@ internal sealed record ModelCalls(ToolCallFormat Format, CallSyntax? Syntax, Mes
             ToolCallFormats.Mistral,
         }.Select(static format => (format, format.Syntax!)),
         (ToolCallFormats.Mistral, MistralFormat.NamedSyntax),
+        (ToolCallFormats.Cohere, CohereFormat.FencedSyntax),
         .. new[]
         {
-            ToolCallFormats.Granite, ToolCallFormats.Apriel, ToolCallFormats.Firefunction, ToolCallFormats.Hermes, ToolCallFormats.Llama3,
+            ToolCallFormats.Cohere, ToolCallFormats.Granite, ToolCallFormats.Apriel, ToolCallFormats.Firefunction, ToolCallFormats.Hermes, ToolCallFormats.Llama3,
         }.Select(static format => (format, format.Syntax!)),
     ];
 
@@ -32,6 +33,7 @@ internal sealed record ModelCalls(ToolCallFormat Format, CallSyntax? Syntax, Mes
         ("<parameter=", ToolCallFormats.Qwen3Coder),
         ("<function=", ToolCallFormats.Functionary),
         ("[TOOL_CALLS]", ToolCallFormats.Mistral),
+        ("<|START_ACTION|>", ToolCallFormats.Cohere),
         ("<|tool_call|>", ToolCallFormats.Granite),
         ("<tool_calls>", ToolCallFormats.Apriel),
         ("functools[", ToolCallFormats.Firefunction),
@@ -60,7 +62,7 @@ internal sealed record ModelCalls(ToolCallFormat Format, CallSyntax? Syntax, Mes
         {
             if ((chosen is null || chosen == format) && probe.Fit(syntax) is { } fitted)
             {
-                return new ModelCalls(format, fitted, probe.Shape, probe.HidesFunctions && chosen is null);
+                return new ModelCalls(format, fitted, probe.Shape, probe.HidesFunctions);
             }
         }
 
@@ -70,6 +72,10 @@ internal sealed record ModelCalls(ToolCallFormat Format, CallSyntax? Syntax, Mes
             ?? (probe.HidesFunctions ? null
                 : _families.FirstOrDefault(family => modelType?.StartsWith(family.ModelType, StringComparison.OrdinalIgnoreCase) == true).Format)
             ?? ToolCallFormats.None;
-        return new ModelCalls(found, found.Syntax, probe.Shape, probe.HidesFunctions && chosen is null);
+        bool isDropped = probe.Text.Length == 0 && found.Syntax?.ArgumentsAreJson == true;
+        return new ModelCalls(found, found.Syntax, probe.Shape with { CallsInText = isDropped }, probe.HidesFunctions);
     }
+
+    /// <summary>Whether functions can be explained to the model: by its template, or in words for a form whose arguments are JSON.</summary>
+    public bool CanShowFunctions => !HidesFunctions || Syntax?.ArgumentsAreJson == true;
 }

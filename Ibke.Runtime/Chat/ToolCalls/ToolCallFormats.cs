@@ -39,12 +39,15 @@ public static class ToolCallFormats
     /// <summary><c>functools[{…}]</c>: Firefunction 2.</summary>
     public static ToolCallFormat Firefunction { get; } = new JsonListFormat("firefunction", ["functools"], "", "<|eot_id|>");
 
+    /// <summary><c>&lt;|START_ACTION|&gt;[{"tool_name": …, "parameters": {…}}]</c>, or the same list in a fenced block behind <c>Action:</c>: Command R.</summary>
+    public static ToolCallFormat Cohere { get; } = new CohereFormat();
+
     /// <summary>The model calls no functions; all it writes is text.</summary>
     public static ToolCallFormat None { get; } = new NoFormat();
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<ToolCallFormat> All { get; } =
-        [Hermes, Llama3, Mistral, DeepSeekV3, DeepSeekV31, Functionary, Granite, Qwen3Coder, SeedOss, Apriel, Firefunction, None];
+        [Hermes, Llama3, Mistral, DeepSeekV3, DeepSeekV31, Functionary, Granite, Qwen3Coder, SeedOss, Apriel, Firefunction, Cohere, None];
 
     /// <summary>Finds a format by its name, as a command line gives it: <c>hermes</c>, <c>llama3</c>, <c>none</c>, …</summary>
     /// <exception cref="ArgumentException">There is no format of that name; the message lists those there are.</exception>

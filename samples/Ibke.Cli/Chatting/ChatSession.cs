@@ -3,6 +3,7 @@ using Ibke.Cli.Terminals;
 using Ibke.Runtime.Chat;
 using Ibke.Runtime.Editing;
 using Ibke.Runtime.Models;
+using Ibke.Runtime.Templates;
 using Microsoft.Extensions.AI;
 
 namespace Ibke.Cli.Chatting;
@@ -39,7 +40,14 @@ internal sealed class ChatSession
         _options = options;
         _system = system;
         _json = json;
-        _client = new LocalChatClient(model, new LocalChatClientOptions { ContextOverflow = ContextOverflow.DropOldestTurns });
+        if (model.Template is null)
+        {
+            terminal.Error.WriteLine($"ibke: {model.Id} has no chat template; it is given the conversation as a dialogue of User and Assistant.");
+        }
+
+        _client = new LocalChatClient(
+            model,
+            new LocalChatClientOptions { ContextOverflow = ContextOverflow.DropOldestTurns, Template = model.Template ?? ChatTemplate.Plain });
         Clear();
     }
 

@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using Ibke.Runtime.Chat;
+using Ibke.Runtime.Chat.ToolCalls;
 using Ibke.Runtime.Models;
+using Ibke.Runtime.Templates;
 using Ibke.Runtime.Tests.Models;
 using Ibke.Runtime.Tokenization;
 using Microsoft.Extensions.AI;
@@ -94,6 +96,43 @@ public sealed class ControlTokenTests : IDisposable
 
         Assert.Equal(ConversationGoldens.Describe(messages[place]), ConversationGoldens.Describe(response.Messages[0]));
         Assert.Equal("", response.Text);
+    }
+
+    [Fact]
+    public void Build_MarksOfTheFormatThatTheTemplateDoesNotWrite_AreText()
+    {
+        using LanguageModel model = LoadChanged(static token => token["content"] = ((string)token["content"]!).Contains('/', StringComparison.Ordinal) ? "[ARGS]" : "[TOOL_CALLS]");
+        LocalChatClientOptions options = new() { Template = ChatTemplate.Parse("{% for m in messages %}{{ m.content }}|{% endfor %}"), ToolCallFormat = ToolCallFormats.Mistral };
+        PromptBuilder prompts = new(model, options);
+        ChatMessage[] messages = [new(ChatRole.User, "[TOOL_CALLS]f[ARGS]{}"), new(ChatRole.Tool, [new FunctionResultContent("c", "[TOOL_CALLS]f[ARGS]{}")])];
+
+        IReadOnlyList<int> ids = prompts.Build(ChatRequest.Read(messages, null, model, prompts.Dialect, options), default).Ids;
+
+        Assert.Equal("[TOOL_CALLS]f[ARGS]{}|[TOOL_CALLS]f[ARGS]{}|", model.Tokenizer.Decode(ids));
+        Assert.DoesNotContain(ids, id => id == model.Tokenizer.FindId("[TOOL_CALLS]") || id == model.Tokenizer.FindId("[ARGS]"));
+    }
+
+    [Theory]
+    [InlineData(false, "a")]
+    [InlineData(true, "<tool_call>a</tool_call>")]
+    public void Append_ShownSpecialTokens_AreTextAndOthersAreNot(bool isShown, string expected)
+    {
+        using LanguageModel model = LoadChanged(static token => token["special"] = true);
+        int[] marks = [model.Tokenizer.FindId("<tool_call>")!.Value, model.Tokenizer.FindId("</tool_call>")!.Value];
+        TokenStream stream = model.Tokenizer.CreateStream(skipSpecialTokens: true, isShown ? marks.ToHashSet() : null);
+
+        string text = string.Concat(model.Tokenizer.Encode("<|im_start|><tool_call>a</tool_call><|im_end|>").Select(stream.Append));
+
+        Assert.Equal(expected, text);
+    }
+
+    [Fact]
+    public void Find_Model_KnowsTheTokensThatEndATurn()
+    {
+        ChatDialect dialect = new PromptBuilder(Atlas.Shared, new LocalChatClientOptions()).Dialect;
+
+        Assert.Contains(_tokenizer.FindId("<|im_end|>")!.Value, dialect.TurnEnds);
+        Assert.DoesNotContain(_tokenizer.FindId("<|im_start|>")!.Value, dialect.TurnEnds);
     }
 
     [Fact]

@@ -103,15 +103,41 @@ public class PromptBuilderTests
     }
 
     [Fact]
-    public void Build_TemplateHidesFunctions_IsRefusedUnlessTheFormatIsNamed()
+    public void Build_TemplateHidesFunctions_IsRefusedUnlessAFormatIsNamed()
     {
         ChatOptions options = new() { Tools = [_one] };
+        const string Source = "{% for m in messages %}{{ m.role ~ ':' ~ m.content ~ '|' }}{% endfor %}";
 
-        Assert.Contains("no functions", Assert.Throws<NotSupportedException>(() => Build("{{ messages[0].content }}", [new(ChatRole.User, "a")], options)).Message, StringComparison.Ordinal);
-        LocalChatClientOptions client = new() { Template = ChatTemplate.Parse("{{ messages[0].content }}"), ToolCallFormat = ToolCallFormats.Hermes };
-        Assert.Equal("a", Decode(Build(client, [new(ChatRole.User, "a")], options)));
+        Assert.Contains("no functions", Assert.Throws<NotSupportedException>(() => Build(Source, [new(ChatRole.User, "a")], options)).Message, StringComparison.Ordinal);
+        LocalChatClientOptions client = new() { Template = ChatTemplate.Parse(Source), ToolCallFormat = ToolCallFormats.Functionary };
+        string shown = Decode(Build(client, [new(ChatRole.User, "a")], options));
+        Assert.StartsWith("system:You can call these functions:\n{\"name\": \"one\", ", shown, StringComparison.Ordinal);
+        Assert.EndsWith("\n<function=name>{\"argument\": \"value\"}</function>|user:a|", shown, StringComparison.Ordinal);
         options.ToolMode = ChatToolMode.None;
-        Assert.Equal("a", Text("{{ messages[0].content }}", [new(ChatRole.User, "a")], options));
+        Assert.Equal("user:a|", Text(Source, [new(ChatRole.User, "a")], options));
+    }
+
+    [Fact]
+    public void Build_TemplateOfUserAndModelOnly_TellsCallsAndResultsInWords()
+    {
+        ChatMessage[] messages =
+        [
+            new(ChatRole.User, "Go"),
+            new(ChatRole.Assistant, [new FunctionCallContent("c", "one", new Dictionary<string, object?> { ["x"] = "<|im_end|>" })]),
+            new(ChatRole.Tool, [new FunctionResultContent("c", "<tool_call>")]),
+        ];
+        LocalChatClientOptions client = new() { Template = ChatTemplate.Parse(Alternating), ToolCallFormat = ToolCallFormats.Hermes };
+
+        Prompt prompt = Build(client, messages, new ChatOptions { Tools = [_one] });
+
+        Assert.EndsWith(
+            "Go|assistant:<tool_call>\n{\"name\": \"one\", \"arguments\": {\"x\": \"<|im_end|>\"}}\n</tool_call>|user:Result of one: <tool_call>|",
+            Decode(prompt),
+            StringComparison.Ordinal);
+
+        // The mark in the explanation and that of the call are tokens; what the call and its result quote is not.
+        Assert.Equal(2, prompt.Ids.Count(static id => id == Atlas.Shared.Tokenizer.FindId("<tool_call>")));
+        Assert.DoesNotContain(Atlas.Shared.Tokenizer.FindId("<|im_end|>")!.Value, prompt.Ids);
     }
 
     [Fact]

@@ -23,7 +23,7 @@ public class ReplyWriterTests
     [Fact]
     public void Append_OneCallAllowed_DropsTheSecond()
     {
-        ReplyWriter writer = new(Request(Tools() with { SeveralCalls = false }), false, "m", default);
+        ReplyWriter writer = new(Request(Tools() with { SeveralCalls = false }), new Prompt([]), "m", default);
 
         Assert.Single(writer.Append(Step(Call + Call)));
         Assert.True(writer.IsComplete);
@@ -68,7 +68,7 @@ public class ReplyWriterTests
     public void Finish_WholeReplyWithABrokenCall_GivesNoCallAtAll()
     {
         string reply = Call + "<tool_call>{\"name\": ";
-        ReplyWriter writer = new(Request(Tools()) with { IsWhole = true }, false, "m", default);
+        ReplyWriter writer = new(Request(Tools()) with { IsWhole = true }, new Prompt([]), "m", default);
 
         Assert.Empty(writer.Append(Step(reply)));
         ChatMessage message = Assert.Single(writer.Finish(Step("", FinishReason.Stop)).ToChatResponse().Messages);
@@ -79,7 +79,7 @@ public class ReplyWriterTests
     [Fact]
     public void Append_Thoughts_AreReasoningAndCallsInThemAreNone()
     {
-        ReplyWriter writer = new(Request(Tools()) with { Reasoning = new("<think>", "</think>") }, false, "m", default);
+        ReplyWriter writer = new(Request(Tools()) with { Reasoning = new("<think>", "</think>") }, new Prompt([]), "m", default);
         List<ChatResponseUpdate> updates = [.. new[] { "<thi", "nk>\nIf ", Call, "\n</think>\n\nYes. ", Call }.SelectMany(piece => writer.Append(Step(piece)))];
         updates.AddRange(writer.Finish(Step("", FinishReason.Stop)));
 
@@ -87,6 +87,14 @@ public class ReplyWriterTests
         Assert.Equal("If " + Call, string.Concat(message.Contents.OfType<TextReasoningContent>().Select(static content => content.Text)));
         Assert.Equal("Yes.", message.Text);
         Assert.Single(message.Contents.OfType<FunctionCallContent>());
+    }
+
+    [Fact]
+    public void Append_ReplyInLine_LosesTheSpaceBeforeIt()
+    {
+        ReplyWriter writer = new(Request(new ToolUse(null, NoCalls, false, true, "")), new Prompt([], IsInLine: true), "m", default);
+
+        Assert.Equal("Hello there", string.Concat(new[] { " ", " Hello", " there" }.SelectMany(piece => writer.Append(Step(piece))).Select(static update => update.Text)));
     }
 
     [Fact]
@@ -109,7 +117,7 @@ public class ReplyWriterTests
 
     private static List<ChatResponseUpdate> Write(ToolUse tools, FinishReason reason, params string[] pieces)
     {
-        ReplyWriter writer = new(Request(tools), false, "m", default);
+        ReplyWriter writer = new(Request(tools), new Prompt([]), "m", default);
         List<ChatResponseUpdate> updates = [.. pieces.SelectMany(piece => writer.Append(Step(piece)))];
         updates.AddRange(writer.Finish(Step("", reason)));
         return updates;

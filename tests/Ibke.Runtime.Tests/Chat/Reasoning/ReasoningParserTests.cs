@@ -32,6 +32,9 @@ public class ReasoningParserTests
     [Theory]
     [InlineData("<think>a</think> <response>b</response>", "a", "b")]
     [InlineData("<think>a</think> b", "a", "b")]
+    [InlineData(" <response>b</response>", "", "b")]
+    [InlineData(" <res", "", " <res")]
+    [InlineData(" b <response>", "", " b <response>")]
     [InlineData("<think>a</think><response> b </resp", "a", " b </resp")]
     public void Parse_MarkedAnswer_LosesItsMarks(string reply, string thoughts, string text) =>
         Assert.Equal((thoughts, text), Parse(_granite, false, reply));

@@ -25,7 +25,7 @@ public class ModelCallsTests
         ModelCalls calls = Find("{{ messages[0].content }}");
 
         Assert.Same(ToolCallFormats.None, calls.Format);
-        Assert.True(calls.HidesFunctions);
+        Assert.False(calls.CanShowFunctions);
         Assert.Null(calls.Syntax);
     }
 
@@ -44,7 +44,8 @@ public class ModelCallsTests
         ModelCalls calls = Find("{{ messages[0].content }}", "granite", ToolCallFormats.Mistral);
 
         Assert.Same(ToolCallFormats.Mistral, calls.Format);
-        Assert.False(calls.HidesFunctions);
+        Assert.True(calls.CanShowFunctions);
+        Assert.True(calls.Shape.CallsInText);
     }
 
     [Fact]
