@@ -1,9 +1,12 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using Ibke.Runtime.Templates.Values;
 
 namespace Ibke.Runtime.Templates;
 
 /// <summary>
-/// What one rendering may use, so that a hostile template ends in an error instead of filling memory or never ending: steps, depth and text.
+/// What one rendering may use, so that a hostile template ends in an error instead of filling memory or never ending: steps, depth, text
+/// and time.
 /// </summary>
 internal sealed class RenderBudget(CancellationToken cancellationToken)
 {
@@ -16,6 +19,10 @@ internal sealed class RenderBudget(CancellationToken cancellationToken)
     /// <summary>UTF-16 units of any text.</summary>
     public const long MaximumLength = 8_000_000;
 
+    /// <summary>The longest a rendering takes, whatever its steps cost.</summary>
+    public static readonly TimeSpan MaximumTime = TimeSpan.FromSeconds(20);
+
+    private readonly long _started = Stopwatch.GetTimestamp();
     private long _steps;
     private long _nextCheck = 1024;
     private int _depth;
@@ -35,6 +42,10 @@ internal sealed class RenderBudget(CancellationToken cancellationToken)
         {
             _nextCheck = _steps + 1024;
             cancellationToken.ThrowIfCancellationRequested();
+            if (Stopwatch.GetElapsedTime(_started) > MaximumTime)
+            {
+                throw new TemplateException($"the template did not end within {MaximumTime.TotalSeconds} seconds");
+            }
         }
     }
 
@@ -55,6 +66,14 @@ internal sealed class RenderBudget(CancellationToken cancellationToken)
         CheckLength(length);
         Charge(length / 16);
     }
+
+    /// <summary>Counts the work of reading a value once; only long texts cost more than nothing.</summary>
+    /// <exception cref="TemplateException">The template does too much.</exception>
+    public void ChargeReading(object? value) => Charge(SafeText.Unmark(value) is string text ? text.Length / 16 : 0);
+
+    /// <summary>Counts the work of multiplying, dividing, reading or writing a whole number, which grows with the square of its length.</summary>
+    /// <exception cref="TemplateException">The template does too much.</exception>
+    public void ChargeNumber(long bits) => Charge(1 + (bits / 64 * (bits / 64) / 64));
 
     /// <summary>Counts the work of seeking a part in a text, which at worst compares the part at every place.</summary>
     /// <exception cref="TemplateException">The template does too much.</exception>

@@ -99,7 +99,9 @@ internal sealed class ExpressionEvaluator(RenderBudget budget)
         TemplateDictionary dictionary = new();
         foreach ((Expression key, Expression value) in literal.Items)
         {
-            dictionary.Set(Evaluate(key, scope), Evaluate(value, scope));
+            object? name = Evaluate(key, scope);
+            budget.ChargeReading(name);
+            dictionary.Set(name, Evaluate(value, scope));
         }
 
         return dictionary;

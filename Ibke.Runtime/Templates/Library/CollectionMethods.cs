@@ -6,11 +6,15 @@ namespace Ibke.Runtime.Templates.Library;
 /// <summary>Methods of dictionaries and lists that change nothing.</summary>
 internal static class CollectionMethods
 {
-    public static TemplateFunction? Find(TemplateDictionary dictionary, string name)
+    public static TemplateFunction? Find(TemplateDictionary dictionary, string name, RenderBudget budget)
     {
         Func<Arguments, object?>? body = name switch
         {
-            "get" => arguments => dictionary.TryGet(arguments.Require(0, "key"), out object? value) ? value : arguments.Get(1, "default"),
+            "get" => arguments =>
+            {
+                budget.ChargeReading(arguments.Require(0, "key"));
+                return dictionary.TryGet(arguments.Require(0, "key"), out object? value) ? value : arguments.Get(1, "default");
+            },
             "keys" => _ => new LazySequence(dictionary.Keys, "dict_keys", dictionary.Count),
             "values" => _ => new LazySequence(dictionary.Values, "dict_values", dictionary.Count),
             "items" => _ => Items(dictionary),

@@ -20,7 +20,8 @@ internal static class FilterTable
     /// <exception cref="TemplateException">No filter has this name, or the filter fails.</exception>
     public static object? Apply(string name, object? value, Arguments arguments, RenderBudget budget)
     {
-        budget.Charge(1 + (SafeText.Unmark(value) is string text ? text.Length / 16 : 0));
+        budget.Charge(1);
+        budget.ChargeReading(value);
         object? result = _filters.TryGetValue(name, out Filter? filter)
             ? filter(value, arguments, budget)
             : throw new TemplateException($"there is no filter named '{name}'");

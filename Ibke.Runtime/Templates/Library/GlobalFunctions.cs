@@ -16,16 +16,22 @@ internal static class GlobalFunctions
         TemplateFunction[] functions =
         [
             new("range", arguments => Range(arguments, budget)),
-            new("dict", arguments => Dictionary(arguments, false)),
-            new("namespace", arguments => Dictionary(arguments, true)),
+            new("dict", arguments => Dictionary(arguments, false, budget)),
+            new("namespace", arguments => Dictionary(arguments, true, budget)),
             new("raise_exception", arguments => throw TemplateException.Raised(PythonText.Of(arguments.Require(0, "message"), budget))),
-            new("strftime_now", arguments => DateFormat.Format(now, arguments.RequireText(0, "format"))),
+            new("strftime_now", arguments => FormatDate(now, arguments.RequireText(0, "format"), budget)),
             new("cycler", Cycler),
             new("joiner", Joiner),
             new("lipsum", static _ => throw new TemplateException("'lipsum' makes random text, which is not supported")),
             new("self", static _ => throw new TemplateException("'self' cannot be called")),
         ];
         return functions.ToDictionary(static function => function.Name, static function => (object?)function);
+    }
+
+    private static string FormatDate(DateTimeOffset now, string format, RenderBudget budget)
+    {
+        budget.ChargeText(16L * format.Length);
+        return DateFormat.Format(now, format);
     }
 
     private static TemplateList Range(Arguments arguments, RenderBudget budget)
@@ -53,7 +59,7 @@ internal static class GlobalFunctions
         };
     }
 
-    private static TemplateDictionary Dictionary(Arguments arguments, bool isNamespace)
+    private static TemplateDictionary Dictionary(Arguments arguments, bool isNamespace, RenderBudget budget)
     {
         TemplateDictionary dictionary = new(isNamespace);
         if (arguments.Positional is [var source, ..])
@@ -65,6 +71,8 @@ internal static class GlobalFunctions
                     : throw new TemplateException("dict needs pairs"));
             foreach ((object? key, object? value) in entries)
             {
+                budget.Charge(1);
+                budget.ChargeReading(key);
                 dictionary.Set(key, value);
             }
         }

@@ -9,14 +9,15 @@ internal static class NumberFilters
 {
     public static IReadOnlyDictionary<string, Filter> All { get; } = new Dictionary<string, Filter>
     {
-        ["int"] = static (value, arguments, _) => ToInteger(value, arguments.GetInt(1, "base", 10)) ?? arguments.Get(0, "default", BigInteger.Zero),
+        ["int"] = static (value, arguments, budget) => ToInteger(value, arguments.GetInt(1, "base", 10), budget) ?? arguments.Get(0, "default", BigInteger.Zero),
         ["float"] = static (value, arguments, _) => ToFloat(value) ?? arguments.Get(0, "default", 0.0),
         ["abs"] = static (value, _, _) => Numbers.Normalize(value) is BigInteger integer ? BigInteger.Abs(integer) : Math.Abs(Numbers.ToDouble(value)),
-        ["round"] = static (value, arguments, _) => Round(Numbers.Normalize(value), arguments.GetInt(0, "precision", 0), arguments.GetText(1, "method", "common")),
+        ["round"] = static (value, arguments, budget) =>
+            Round(Numbers.Normalize(value), arguments.GetInt(0, "precision", 0), arguments.GetText(1, "method", "common"), budget),
         ["filesizeformat"] = static (value, arguments, _) => FileSize(Numbers.ToDouble(value), arguments.GetTruth(0, "binary")),
     };
 
-    private static object? ToInteger(object? value, int numberBase)
+    private static object? ToInteger(object? value, int numberBase, RenderBudget budget)
     {
         switch (SafeText.Unmark(value))
         {
@@ -25,6 +26,7 @@ internal static class NumberFilters
             case bool or BigInteger:
                 return Numbers.Normalize(value);
             case string text:
+                budget.ChargeNumber(12L * Math.Min(text.Length, Numbers.MostDigits));
                 string digits = text.Trim().ToLowerInvariant();
                 string prefix = numberBase switch { 16 => "0x", 8 => "0o", 2 => "0b", _ => "" };
                 digits = prefix.Length > 0 && digits.StartsWith(prefix, StringComparison.Ordinal) ? digits[2..] : digits;
@@ -46,10 +48,11 @@ internal static class NumberFilters
         _ => null,
     };
 
-    private static object Round(object value, int precision, string method)
+    private static object Round(object value, int precision, string method, RenderBudget budget)
     {
         if (method == "common" && value is BigInteger integer)
         {
+            budget.ChargeNumber(4L * Math.Clamp(-(long)precision, 0, Numbers.MostDigits));
             return RoundInteger(integer, precision);
         }
 
@@ -74,7 +77,7 @@ internal static class NumberFilters
         }
 
         // No number a template may make has more digits.
-        BigInteger unit = BigInteger.Pow(10, Math.Min(-precision, Numbers.MostDigits));
+        BigInteger unit = BigInteger.Pow(10, (int)Math.Min(-(long)precision, Numbers.MostDigits));
         BigInteger half = unit / 2;
         BigInteger quotient = BigInteger.DivRem(BigInteger.Abs(value), unit, out BigInteger rest);
         quotient += rest > half || (rest == half && !quotient.IsEven) ? 1 : 0;

@@ -12,7 +12,7 @@ internal static class SelectionFilters
         ["attr"] = static (value, arguments, budget) => value is TemplateDictionary or TemplateList
             ? new Undefined("the value has no such attribute")
             : Members.Attribute(value, arguments.RequireText(0, "name"), budget),
-        ["map"] = static (value, arguments, budget) => new LazySequence(Map(value, arguments, budget), "generator"),
+        ["map"] = static (value, arguments, budget) => new LazySequence(Map(value, arguments, budget), value),
         ["select"] = static (value, arguments, budget) => Select(value, arguments, budget, true, false),
         ["reject"] = static (value, arguments, budget) => Select(value, arguments, budget, false, false),
         ["selectattr"] = static (value, arguments, budget) => Select(value, arguments, budget, true, true),
@@ -45,7 +45,7 @@ internal static class SelectionFilters
     {
         object? path = byAttribute ? arguments.Require(0, "attribute") : null;
         Arguments test = byAttribute ? arguments.Skip(1) : arguments;
-        return new LazySequence(Items(value).Where(Keeps), "generator");
+        return new LazySequence(Items(value).Where(Keeps), value);
 
         bool Keeps(object? item)
         {

@@ -19,13 +19,13 @@ internal static class SequenceFilters
         ["join"] = static (value, arguments, budget) => Join(value, arguments, budget),
         ["sort"] = static (value, arguments, budget) => new TemplateList(Sort(Collect(value, budget), arguments, budget)),
         ["reverse"] = static (value, _, budget) => Reverse(value, budget),
-        ["unique"] = static (value, arguments, budget) => new LazySequence(Unique(value, arguments, budget), "generator"),
+        ["unique"] = static (value, arguments, budget) => new LazySequence(Unique(value, arguments, budget), value),
         ["min"] = static (value, arguments, budget) => Extreme(value, arguments, budget, -1),
         ["max"] = static (value, arguments, budget) => Extreme(value, arguments, budget, 1),
         ["sum"] = static (value, arguments, budget) => Attributed(Collect(value, budget), arguments.Get(0, "attribute"), budget)
             .Aggregate(arguments.Get(1, "start", BigInteger.Zero), (sum, item) => Operators.Arithmetic("+", sum, item, budget)),
-        ["batch"] = static (value, arguments, budget) => new LazySequence(Batch(Collect(value, budget), arguments), "generator"),
-        ["slice"] = static (value, arguments, budget) => new LazySequence(Slices(Collect(value, budget), arguments), "generator"),
+        ["batch"] = static (value, arguments, budget) => new LazySequence(Batch(Collect(value, budget), arguments, budget), "generator"),
+        ["slice"] = static (value, arguments, budget) => new LazySequence(Slices(Collect(value, budget), arguments, budget), "generator"),
         ["items"] = static (value, _, _) => value switch
         {
             Undefined => new TemplateList([]),
@@ -84,6 +84,7 @@ internal static class SequenceFilters
     private static object? SortKey(object? item, object? path, bool caseSensitive, RenderBudget budget)
     {
         object? key = path is null ? item : ByPath(item, path, budget);
+        budget.ChargeReading(key);
         return SafeText.Unmark(key) is string text && !caseSensitive ? UnicodeCase.Lower(text) : key;
     }
 
@@ -145,17 +146,18 @@ internal static class SequenceFilters
         return best;
     }
 
-    private static IEnumerable<object?> Batch(List<object?> items, Arguments arguments)
+    private static IEnumerable<object?> Batch(List<object?> items, Arguments arguments, RenderBudget budget)
     {
         int size = Math.Clamp(arguments.GetInt(0, "linecount", 1), 1, 100_000);
         foreach (object?[] chunk in items.Chunk(size))
         {
+            budget.Charge(size);
             IEnumerable<object?> filled = arguments.Get(1, "fill_with") is { } fill ? chunk.Concat(Enumerable.Repeat<object?>(fill, size - chunk.Length)) : chunk;
             yield return new TemplateList([.. filled]);
         }
     }
 
-    private static IEnumerable<object?> Slices(List<object?> items, Arguments arguments)
+    private static IEnumerable<object?> Slices(List<object?> items, Arguments arguments, RenderBudget budget)
     {
         int count = Math.Clamp(arguments.GetInt(0, "slices", 1), 1, 100_000);
         int size = items.Count / count;
@@ -164,6 +166,7 @@ internal static class SequenceFilters
         for (int i = 0; i < count; i++)
         {
             int length = size + (i < larger ? 1 : 0);
+            budget.Charge(1 + length);
             List<object?> part = items.GetRange(at, length);
             at += length;
             if (arguments.Get(1, "fill_with") is { } fill && larger > 0 && i >= larger)

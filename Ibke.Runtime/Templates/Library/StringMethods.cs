@@ -69,7 +69,9 @@ internal static class StringMethods
             budget.ChargeSearch(text, sought);
         }
 
-        return method(text, arguments.Select(SafeText.Unmark), budget);
+        object? result = method(text, arguments.Select(SafeText.Unmark), budget);
+        budget.Charge(result is TemplateList parts ? parts.Count : 0);
+        return result;
     }
 
     /// <summary>The text without the given characters, or white space, at its ends.</summary>
@@ -238,7 +240,13 @@ internal static class StringMethods
 
     private static object Affix(string text, Arguments arguments, Func<string, string, bool> matches)
     {
-        string part = (string)Members.Slice(text, arguments.Get(1, "start"), arguments.Get(2, "end"), null, new RenderBudget(default))!;
+        (int start, int end) = Bounds(text, arguments);
+        if (start > end)
+        {
+            return false;
+        }
+
+        string part = text[start..end];
         return arguments.Require(0, "affix") switch
         {
             string affix => matches(part, affix),

@@ -59,6 +59,7 @@ internal static class TestTable
     public static bool Apply(string name, object? value, Arguments arguments, RenderBudget budget)
     {
         budget.Charge(1);
+        budget.ChargeReading(value);
         return _tests.TryGetValue(name, out Test? test)
             ? test(value, arguments, budget)
             : throw new TemplateException($"there is no test named '{name}'");

@@ -14,17 +14,14 @@ internal static class CodePoints
         return count;
     }
 
-    public static IReadOnlyList<string> Split(string text)
-    {
-        List<string> parts = new(text.Length);
-        for (int i = 0; i < text.Length;)
-        {
-            int length = LengthAt(text, i);
-            parts.Add(text.Substring(i, length));
-            i += length;
-        }
+    public static IReadOnlyList<string> Split(string text) => [.. Enumerate(text)];
 
-        return parts;
+    public static IEnumerable<string> Enumerate(string text)
+    {
+        for (int i = 0; i < text.Length; i += LengthAt(text, i))
+        {
+            yield return text.Substring(i, LengthAt(text, i));
+        }
     }
 
     /// <summary>Where the code point with a number begins, in UTF-16 units.</summary>
@@ -37,6 +34,13 @@ internal static class CodePoints
         }
 
         return at;
+    }
+
+    /// <summary>The code point with a number.</summary>
+    public static string At(string text, int number)
+    {
+        int at = OffsetOf(text, number);
+        return text.Substring(at, LengthAt(text, at));
     }
 
     /// <summary>How many UTF-16 units the code point at <paramref name="index"/> has.</summary>

@@ -109,6 +109,7 @@ internal static class JsonText
                 text.Append(truth ? "true" : "false");
                 break;
             case BigInteger number:
+                budget.ChargeNumber(number.GetBitLength());
                 text.Append(number.ToString(CultureInfo.InvariantCulture));
                 break;
             case double number:

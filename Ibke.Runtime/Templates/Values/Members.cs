@@ -24,6 +24,7 @@ internal static class Members
     public static object? Item(object? target, object? index, RenderBudget budget)
     {
         Operators.RequireDefined(target);
+        budget.ChargeReading(index);
         if (TryKey(target, index, out object? value))
         {
             return value;
@@ -106,10 +107,10 @@ internal static class Members
             return Element(safe.Text, index, budget) is string character ? new SafeText(character) : Missing(target, index.ToString(CultureInfo.InvariantCulture));
         }
 
-        IReadOnlyList<object?> items = target is TemplateList list ? list.Items : CodePoints.Split((string)target!);
-        budget.Charge(target is string text ? text.Length : 1);
-        BigInteger place = index < 0 ? index + items.Count : index;
-        return place >= 0 && place < items.Count ? items[(int)place] : new Undefined($"the {ValueKinds.NameOf(target)} has no element {index}");
+        budget.ChargeReading(target);
+        int count = ValueKinds.LengthOf(target);
+        BigInteger place = index < 0 ? index + count : index;
+        return place >= 0 && place < count ? target is TemplateList list ? list.Items[(int)place] : CodePoints.At((string)target!, (int)place) : new Undefined($"the {ValueKinds.NameOf(target)} has no element {index}");
     }
 
     private static object? Method(object? target, string name, RenderBudget budget)
@@ -125,7 +126,7 @@ internal static class Members
             case TemplateDictionary { IsNamespace: false } or TemplateList when _changing.Contains(name):
                 return new Undefined($"'{name}' would change a {ValueKinds.NameOf(target)}, which templates may not");
             case TemplateDictionary { IsNamespace: false } dictionary:
-                return CollectionMethods.Find(dictionary, name);
+                return CollectionMethods.Find(dictionary, name, budget);
             case TemplateList list:
                 return CollectionMethods.Find(list, name, budget);
             default:

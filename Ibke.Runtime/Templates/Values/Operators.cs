@@ -23,7 +23,7 @@ internal static class Operators
             ("*", TemplateList a, BigInteger or bool) => Repeat(a, right, budget),
             ("*", BigInteger or bool, TemplateList b) => Repeat(b, left, budget),
             ("%", string a, _) => StringFormat.Percent(a, right, budget),
-            _ when ValueKinds.IsNumber(left) && ValueKinds.IsNumber(right) => Numeric(op, Numbers.Normalize(left), Numbers.Normalize(right)),
+            _ when ValueKinds.IsNumber(left) && ValueKinds.IsNumber(right) => Numeric(op, Numbers.Normalize(left), Numbers.Normalize(right), budget),
             _ => throw new TemplateException($"'{op}' does not work on {ValueKinds.NameOf(left)} and {ValueKinds.NameOf(right)}"),
         };
     }
@@ -113,6 +113,7 @@ internal static class Operators
             return text.Contains(part, StringComparison.Ordinal);
         }
 
+        budget.ChargeReading(item);
         return container is TemplateDictionary { IsNamespace: false } dictionary
             ? dictionary.TryGet(item, out _)
             : ValueKinds.Enumerate(container).Any(member => AreEqual(member, item, budget));
@@ -199,11 +200,11 @@ internal static class Operators
         return (int)count;
     }
 
-    private static object Numeric(string op, object left, object right)
+    private static object Numeric(string op, object left, object right, RenderBudget budget)
     {
         if (left is BigInteger a && right is BigInteger b && op != "/")
         {
-            return NumericInteger(op, a, b);
+            return NumericInteger(op, a, b, budget);
         }
 
         double x = Numbers.ToDouble(left);
@@ -232,7 +233,7 @@ internal static class Operators
         return remainder == 0 ? Math.CopySign(0, right) : (remainder < 0) != (right < 0) ? remainder + right : remainder;
     }
 
-    private static object NumericInteger(string op, BigInteger left, BigInteger right)
+    private static object NumericInteger(string op, BigInteger left, BigInteger right, RenderBudget budget)
     {
         if (op is "//" or "%" && right.IsZero)
         {
@@ -250,6 +251,7 @@ internal static class Operators
             throw new TemplateException($"the template makes a number of more than {MaximumBits} bits");
         }
 
+        budget.ChargeNumber(Math.Min(bits, MaximumBits));
         return op switch
         {
             "+" => left + right,

@@ -36,6 +36,7 @@ internal static class PythonText
                 text.Append(truth ? "True" : "False");
                 break;
             case BigInteger number:
+                budget.ChargeNumber(number.GetBitLength());
                 text.Append(number.ToString(CultureInfo.InvariantCulture));
                 break;
             case double number:

@@ -116,5 +116,5 @@ internal static class UnicodeCase
         : Upper(letter);
 
     private static bool IsFinal(string text, int at) =>
-        text[..at].Any(char.IsLetter) && (at + 1 == text.Length || !char.IsLetter(text[at + 1])) && at > 0 && char.IsLetter(text[at - 1]);
+        (at + 1 == text.Length || !char.IsLetter(text[at + 1])) && at > 0 && char.IsLetter(text[at - 1]);
 }

@@ -49,8 +49,8 @@ internal static class ValueKinds
         TemplateList list => list.Items,
         TemplateDictionary { IsNamespace: false } dictionary => dictionary.Keys,
         LazySequence sequence => sequence.Items,
-        string text => CodePoints.Split(text),
-        SafeText safe => CodePoints.Split(safe.Text),
+        string text => CodePoints.Enumerate(text),
+        SafeText safe => CodePoints.Enumerate(safe.Text),
         Undefined => [],
         _ => throw new TemplateException($"a {NameOf(value)} cannot be looped over"),
     };

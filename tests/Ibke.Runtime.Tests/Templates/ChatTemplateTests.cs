@@ -68,6 +68,14 @@ public class ChatTemplateTests
     [InlineData("{% set a = 'a' * 4000000 %}{{ ('a' * 1000000 ~ 'ba') in a }}")]
     [InlineData("{% set a = 'a' * 4000000 %}{{ a.find('a' * 1000000 ~ 'ba') }}")]
     [InlineData("{% set a = 'a' * 4000000 %}{% for i in range(100000) %}{% set b = a | upper %}{% endfor %}")]
+    [InlineData("{% set s = 'ab' * 4000000 %}{% for i in range(100000) %}{% set x = s is upper %}{% endfor %}")]
+    [InlineData("{% for i in range(100000) %}{% set x = [1] | batch(100000, 'x') | list %}{% endfor %}")]
+    [InlineData("{% set n = 9 ** 10000 %}{% for i in range(100000) %}{% set x = n // 7 ** 5000 %}{% endfor %}")]
+    [InlineData("{% for i in range(100000) %}{% set x = 2 | round(-1000000) %}{% endfor %}")]
+    [InlineData("{% set n = '9' * 19000 %}{% for i in range(100000) %}{% set x = n | int %}{% endfor %}")]
+    [InlineData("{% set s = '%' * 7999999 %}{% for i in range(100000) %}{% set x = strftime_now(s) %}{% endfor %}")]
+    [InlineData("{% set n = namespace(x=[1] | map('string')) %}{% for i in range(100000) %}{% set n.x = n.x | map('upper') %}{% endfor %}{{ n.x | list }}")]
+    [InlineData("{% set l = ['a' * 1000000] * 10000 %}{{ l | unique | list }}")]
     public void Render_HostileTemplate_EndsInAnError(string source)
     {
         Assert.Throws<TemplateException>(() => ChatTemplate.Parse(source).Render(_noMessages));
@@ -102,6 +110,7 @@ public class ChatTemplateTests
 
     [Theory]
     [InlineData("{{ ('a ' * 1000000).split() | length }}", "1000000")]
+    [InlineData("{{ ('.\u03a3' * 1000000) | lower | length }}", "2000000")]
     [InlineData("{{ ('1' * 1000000) | int(7) }}", "7")]
     [InlineData("{{ ('1' * 30) | int }}", "111111111111111111111111111111")]
     [InlineData("{{ '</think>' in ('a' * 1000000) }}", "False")]
