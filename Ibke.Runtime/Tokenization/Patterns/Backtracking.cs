@@ -7,6 +7,9 @@ namespace Ibke.Runtime.Tokenization.Patterns;
 internal sealed class Backtracking
 {
     private const int LargestKept = 1 << 14;
+    private const int StepsWithoutMemory = 1 << 16;
+    private const int StepsForCharacter = 64;
+    private const int MostTried = 1 << 22;
 
     [ThreadStatic]
     private static Backtracking? s_spare;
@@ -14,6 +17,10 @@ internal sealed class Backtracking
     private Entry[] _entries = new Entry[32];
     private int[] _registers = [];
     private (int Start, int End)[] _failedRuns = [];
+    private int _usedRegisters;
+    private long _stepsLeft;
+    private int _search;
+    private Dictionary<int, HashSet<(int Instruction, int At, ulong Unmoved)>>? _tried;
 
     private enum EntryKind
     {
@@ -36,11 +43,15 @@ internal sealed class Backtracking
     public int Count { get; private set; }
 
     /// <summary>Memory for the search in one text.</summary>
-    public static Backtracking Rent(int registers, int runs)
+    public static Backtracking Rent(int registers, int runs, int textLength)
     {
         Backtracking memory = s_spare ?? new Backtracking();
         s_spare = null;
         memory.Count = 0;
+        memory._usedRegisters = registers;
+        memory._stepsLeft = StepsWithoutMemory + ((long)StepsForCharacter * textLength);
+        memory._search = 0;
+        memory._tried = null;
         if (memory._registers.Length < registers)
         {
             memory._registers = new int[registers];
@@ -76,6 +87,59 @@ internal sealed class Backtracking
 
     /// <summary>Whether a run from here has failed before: it stops where an earlier one stopped after which nothing could follow.</summary>
     public bool HasFailed(int run, int at) => _failedRuns[run].Start <= at && at <= _failedRuns[run].End;
+
+    /// <summary>
+    /// Counts a choice. A search that has made more than any sensible expression needs remembers its choices from then on, so that none is
+    /// made twice: the time it takes is bounded by the places there are, not by the ways between them.
+    /// </summary>
+    /// <returns>Whether the same choice was made before, and so has failed.</returns>
+    public bool HasTried(int instruction, int at)
+    {
+        if (--_stepsLeft > 0)
+        {
+            return false;
+        }
+
+        Dictionary<int, HashSet<(int, int, ulong)>> searches = _tried ??= [];
+        if (!searches.TryGetValue(_search, out HashSet<(int, int, ulong)>? tried) || tried.Count >= MostTried)
+        {
+            searches[_search] = tried = [];
+        }
+
+        // Of a register it matters only whether the search has moved since.
+        ulong unmoved = 0;
+        for (int i = 0; i < _usedRegisters; i++)
+        {
+            unmoved |= _registers[i] == at ? 1ul << i : 0;
+        }
+
+        return !tried.Add((instruction, at, unmoved));
+    }
+
+    /// <summary>Begins a search within another, from an instruction of its own.</summary>
+    /// <returns>The other search, for <see cref="EndInner"/>.</returns>
+    public int BeginInner(int instruction)
+    {
+        int outer = _search;
+        _search = instruction;
+        return outer;
+    }
+
+    /// <summary>Goes on with the other search.</summary>
+    /// <param name="outer">The other search.</param>
+    /// <param name="found">Whether this one has found a match, so that not all of its choices have failed.</param>
+    public void EndInner(int outer, bool found)
+    {
+        if (found)
+        {
+            _tried?.Remove(_search);
+        }
+
+        _search = outer;
+    }
+
+    /// <summary>Forgets the choices, after one of them has led to a match.</summary>
+    public void ForgetTried() => _tried?.Remove(_search);
 
     /// <summary>A remembered position, or -1.</summary>
     public int Register(int index) => _registers[index];

@@ -46,7 +46,7 @@ internal sealed class Pattern
     public static Pattern OfSet(CodePointSet set) => new(new SetNode(set));
 
     /// <summary>All matches from left to right, none overlapping another.</summary>
-    public PatternMatches Matches(ReadOnlySpan<char> text) => new(this, text, Backtracking.Rent(_registers, _runs));
+    public PatternMatches Matches(ReadOnlySpan<char> text) => new(this, text, Backtracking.Rent(_registers, _runs, text.Length));
 
     /// <summary>The first match that begins at <paramref name="start"/> or later.</summary>
     /// <param name="text">The text for which <paramref name="backtracking"/> was rented.</param>
@@ -65,6 +65,7 @@ internal sealed class Pattern
             end = PatternMachine.Run(_code, text, 0, start, backtracking);
             if (end >= 0)
             {
+                backtracking.ForgetTried();
                 return true;
             }
         }

@@ -28,11 +28,15 @@ internal static class PatternMachine
                     next++;
                     break;
                 case PatternOperation.TakeMany or PatternOperation.TakeManyForGood:
-                    failed = !TakeMany(in instruction, text, next + 1, ref at, stack);
+                    failed = stack.HasTried(next, at) || !TakeMany(in instruction, text, next + 1, ref at, stack);
                     next++;
                     break;
                 case PatternOperation.Try:
-                    if (instruction.Set is null || instruction.Set.MatchLength(text, at) > 0)
+                    if (stack.HasTried(next, at))
+                    {
+                        failed = true;
+                    }
+                    else if (instruction.Set is null || instruction.Set.MatchLength(text, at) > 0)
                     {
                         stack.PushAttempt(instruction.A, at);
                         next++;
@@ -48,12 +52,12 @@ internal static class PatternMachine
                     break;
                 case PatternOperation.Look or PatternOperation.LookNot:
                     int from = Retreat(text, at, instruction.B);
-                    bool found = from >= 0 && Run(code, text, next + 1, from, stack) >= 0;
+                    bool found = from >= 0 && RunInner(code, text, next + 1, from, stack) >= 0;
                     failed = found == (instruction.Operation == PatternOperation.LookNot);
                     next = instruction.A;
                     break;
                 case PatternOperation.Atomic:
-                    int inner = Run(code, text, next + 1, at, stack);
+                    int inner = RunInner(code, text, next + 1, at, stack);
                     failed = inner < 0;
                     at = inner;
                     next = instruction.A;
@@ -79,6 +83,14 @@ internal static class PatternMachine
                 return -1;
             }
         }
+    }
+
+    private static int RunInner(PatternInstruction[] code, ReadOnlySpan<char> text, int next, int at, Backtracking stack)
+    {
+        int outer = stack.BeginInner(next);
+        int end = Run(code, text, next, at, stack);
+        stack.EndInner(outer, found: end >= 0);
+        return end;
     }
 
     private static bool TakeMany(in PatternInstruction instruction, ReadOnlySpan<char> text, int next, ref int at, Backtracking stack)

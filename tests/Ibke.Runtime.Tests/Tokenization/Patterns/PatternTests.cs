@@ -152,6 +152,31 @@ public sealed class PatternTests
         Assert.Equal(expected, found.Length);
     }
 
+    [Theory]
+    [InlineData("(a|a)*b")]
+    [InlineData("(a+)+b")]
+    [InlineData("(a*)*b")]
+    [InlineData("((a|b)*?c|(a|ab)*)*d")]
+    [InlineData("(?:a?){40}a{40}b")]
+    [InlineData("(?=(a|a)*b)a")]
+    [InlineData("(?>(a|aa)+b)")]
+    [InlineData("(a|aa)+$x")]
+    public void Matches_ExpressionThatExplodes_EndsSoon(string pattern) => Assert.Empty(Find(pattern, new string('a', 3000)));
+
+    [Theory]
+    [InlineData("(a|aa)+")]
+    [InlineData("(?:a|b)*?b")]
+    [InlineData("(?:a|(b|bb))*")]
+    public void Matches_LongTextPastTheLimit_FindsTheSame(string pattern)
+    {
+        string text = string.Concat(Enumerable.Repeat("aabab", 200));
+        IEnumerable<string> expected = Find(pattern, text);
+
+        // A first part that takes many choices makes the search remember the rest.
+        string costly = $"(?:c|cc)+d|{pattern}";
+        Assert.Equal(expected.Where(match => match.Length > 0), Find(costly, new string('c', 60) + text).Where(match => match.Length > 0));
+    }
+
     private static List<string> Find(string pattern, string text)
     {
         List<string> found = [];
