@@ -57,6 +57,7 @@ public sealed class Tokenizer
             }
         }
 
+        RefuseUnknownIds(file);
         _encoder = new TextEncoder(
             new AddedTokenMatcher(_added.Where(pair => !pair.Token.Normalized)),
             new AddedTokenMatcher(_added.Where(pair => pair.Token.Normalized)),
@@ -199,6 +200,16 @@ public sealed class Tokenizer
 
     /// <summary>Whether a token steers the model rather than being text.</summary>
     public bool IsSpecial(int id) => _specialIds.Contains(id);
+
+    private void RefuseUnknownIds(ConfigFile file)
+    {
+        List<int> added = [];
+        _postProcessor?.AddSpecialTokens(added);
+        foreach (int id in added.Where(id => !_texts.ContainsKey(id)))
+        {
+            throw file.Unusable("post_processor", $"it adds the id {id}, which is not in the vocabulary", "Copy the file again.");
+        }
+    }
 
     /// <summary>Replaces lone surrogates, which no encoding of Unicode can hold, by U+FFFD; the length stays.</summary>
     internal static string WellFormed(string text)

@@ -6,6 +6,9 @@ namespace Ibke.Runtime.Tokenization;
 /// <summary>Reads the added and the named tokens of a tokenizer.</summary>
 internal static class TokenizerFile
 {
+    /// <summary>Ids are below this: tables are as long as the highest id.</summary>
+    public const int MostIds = 1 << 24;
+
     private const string CopyAgain = "Copy the file again.";
 
     /// <summary>The added tokens in the order of the file.</summary>
@@ -18,7 +21,7 @@ internal static class TokenizerFile
             int id = json.GetInt("id");
             bool special = json.GetBool("special", false);
             tokens.Add(new AddedToken(
-                id is >= 0 and < int.MaxValue ? id : throw json.Unusable("id", $"{id} is negative or too large", CopyAgain),
+                id is >= 0 and < MostIds ? id : throw json.Unusable("id", $"{id} is negative or too large", CopyAgain),
                 json.GetString("content"),
                 json.GetBool("single_word", false),
                 json.GetBool("lstrip", false),

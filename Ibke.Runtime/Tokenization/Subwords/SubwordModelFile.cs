@@ -97,7 +97,7 @@ internal static class SubwordModelFile
         foreach (JsonProperty entry in vocab.EnumerateObject())
         {
             string token = entry.Name;
-            vocabulary[token] = entry.Value.ValueKind == JsonValueKind.Number && entry.Value.TryGetInt32(out int id) && id is >= 0 and < int.MaxValue
+            vocabulary[token] = entry.Value.ValueKind == JsonValueKind.Number && entry.Value.TryGetInt32(out int id) && id is >= 0 and < TokenizerFile.MostIds
                 ? id
                 : throw json.Unusable("vocab", $"the token '{token}' has the id {entry.Value.GetRawText()}", CopyAgain);
         }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Ibke.Runtime.Tokenization;
 
@@ -6,8 +7,13 @@ namespace Ibke.Runtime.Tests.Tokenization;
 /// <summary>Reference tokenizers, and what they give for many texts.</summary>
 internal static class GoldenTokenizers
 {
+    private static readonly ConcurrentDictionary<string, Lazy<Tokenizer>> s_loaded = new(StringComparer.Ordinal);
+
     /// <summary>Their folders.</summary>
     public static IEnumerable<string> All => GoldenFiles.Tokenizers;
+
+    /// <summary>The tokenizer of a folder, loaded once.</summary>
+    public static Tokenizer Load(string folder) => s_loaded.GetOrAdd(folder, static path => new Lazy<Tokenizer>(() => Tokenizer.Load(path))).Value;
 
     /// <summary>Reads a JSON file beside a tokenizer; empty where the committed selection leaves it out.</summary>
     public static JsonElement Read(string folder, string name)

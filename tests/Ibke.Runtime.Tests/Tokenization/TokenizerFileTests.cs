@@ -66,6 +66,8 @@ public sealed class TokenizerFileTests : IDisposable
     [InlineData("""[{"content":"x"}]""", "added_tokens", "'added_tokens[0].id' (a whole number) is missing")]
     [InlineData("""{"type":"BPE","vocab":{"a":2147483647},"merges":[]}""", "model", "the token 'a' has the id 2147483647")]
     [InlineData("""[{"id":2147483647,"content":"x"}]""", "added_tokens", "2147483647 is negative or too large")]
+    [InlineData("""[{"id":16777216,"content":"x"}]""", "added_tokens", "16777216 is negative or too large")]
+    [InlineData("""{"type":"BertProcessing","sep":["x",9],"cls":["<s>",5]}""", "post_processor", "it adds the id 9, which is not in the vocabulary")]
     [InlineData("""[{"id":-7,"content":"x"}]""", "added_tokens", "-7 is negative")]
     [InlineData("""["x"]""", "added_tokens", "'added_tokens[0]' must be an object")]
     [InlineData("""{"type":"Split","pattern":{"Regex":"(a"},"behavior":"Isolated"}""", "pre_tokenizer", "'pre_tokenizer.pattern.Regex': a ')' is missing")]
@@ -134,6 +136,68 @@ public sealed class TokenizerFileTests : IDisposable
                     return true;
                 }
             }));
+    }
+
+    [Theory]
+    [InlineData("normalizer", """{"type":"Sequence","normalizers":[""", "]}")]
+    [InlineData("pre_tokenizer", """{"type":"Sequence","pretokenizers":[""", "]}")]
+    [InlineData("added_tokens", "[", "]")]
+    public void Load_NestedTenThousandDeep_SaysSo(string key, string opening, string closing)
+    {
+        string nested = string.Concat(Enumerable.Repeat(opening, 10_000)) + string.Concat(Enumerable.Repeat(closing, 10_000));
+        JsonObject json = JsonNode.Parse(Valid)!.AsObject();
+        json[key] = JsonNode.Parse("0");
+
+        CheckpointException error = Assert.Throws<CheckpointException>(
+            () => Load(json.ToJsonString().Replace($"\"{key}\":0", $"\"{key}\":{nested}", StringComparison.Ordinal)));
+
+        Assert.Contains("not JSON", error.Message);
+    }
+
+    [Fact]
+    public void Load_SpecialTokensMap_NamesWhatTheConfigurationLacks()
+    {
+        File.WriteAllText(_folder["special_tokens_map.json"], """{"bos_token":{"content":"<s>"},"eos_token":"b"}""");
+        Assert.Equal(("<s>", "b"), (Load(Valid).BosToken, Load(Valid).EosToken));
+
+        File.WriteAllText(_folder["tokenizer_config.json"], """{"bos_token":"a","eos_token":null}""");
+        Assert.Equal(("a", "b"), (Load(Valid).BosToken, Load(Valid).EosToken));
+    }
+
+    [Fact]
+    public void Load_MergesThatGoInCircles_EndAtTheSameTokens()
+    {
+        Tokenizer tokenizer = Load(Valid.Replace(
+            """[["a","b"],["ab","c"]]""", """[["a","b"],["ab","c"],["a","b"],["ab","c"]]""", StringComparison.Ordinal));
+
+        Assert.Equal([4, 4, 0], tokenizer.Encode("abcabca"));
+    }
+
+    [Fact]
+    public void Encode_MarkedPartsOfWords_AreMergedByTheirPlace()
+    {
+        Tokenizer tokenizer = Load(
+            """
+            {"added_tokens":[],"pre_tokenizer":{"type":"WhitespaceSplit"},"decoder":{"type":"BPEDecoder","suffix":"</w>"},
+             "model":{"type":"BPE","end_of_word_suffix":"</w>","vocab":{"a":0,"b":1,"a</w>":2,"b</w>":3,"ab</w>":4,"aab</w>":5},
+             "merges":[["a","b</w>"],["a","ab</w>"]]}}
+            """);
+
+        Assert.Equal([4, 5, 1, 2], tokenizer.Encode("ab aab ba"));
+        Assert.Equal("ab aab ba", tokenizer.Decode([4, 5, 1, 2]));
+    }
+
+    [Fact]
+    public void Encode_WordLevel_TakesWholePieces()
+    {
+        Tokenizer tokenizer = Load(
+            """
+            {"added_tokens":[],"pre_tokenizer":{"type":"Whitespace"},"decoder":null,
+             "model":{"type":"WordLevel","vocab":{"[UNK]":0,"who":1,"?":2},"unk_token":"[UNK]"}}
+            """);
+
+        Assert.Equal([1, 0, 2], tokenizer.Encode("who leads?"));
+        Assert.Equal("who [UNK] ?", tokenizer.Decode([1, 0, 2]));
     }
 
     private Tokenizer Load(string json)

@@ -13,7 +13,7 @@ public sealed class TokenizerGoldenTests
     [MemberData(nameof(All))]
     public void Encode_ReferenceTexts_GivesTheirIds(string folder)
     {
-        Tokenizer tokenizer = Tokenizer.Load(folder);
+        Tokenizer tokenizer = GoldenTokenizers.Load(folder);
         List<string> failures = [];
         foreach (JsonElement item in GoldenTokenizers.Read(folder, "cases.json").EnumerateArray())
         {
@@ -29,7 +29,7 @@ public sealed class TokenizerGoldenTests
     [MemberData(nameof(All))]
     public void Decode_ReferenceIds_GivesTheirTexts(string folder)
     {
-        Tokenizer tokenizer = Tokenizer.Load(folder);
+        Tokenizer tokenizer = GoldenTokenizers.Load(folder);
         foreach (JsonElement item in GoldenTokenizers.Read(folder, "cases.json").EnumerateArray())
         {
             Assert.Equal(item.Text("decoded"), tokenizer.Decode(item.Ids("ids"), skipSpecialTokens: false));
@@ -46,7 +46,7 @@ public sealed class TokenizerGoldenTests
     [MemberData(nameof(All))]
     public void Stream_ReferenceIds_HandsOutTheSameTextAtEveryToken(string folder)
     {
-        Tokenizer tokenizer = Tokenizer.Load(folder);
+        Tokenizer tokenizer = GoldenTokenizers.Load(folder);
         foreach (JsonElement item in GoldenTokenizers.Read(folder, "decode.json").GetProperty("stream").EnumerateArray())
         {
             TokenStream stream = tokenizer.CreateStream();
@@ -66,7 +66,7 @@ public sealed class TokenizerGoldenTests
     [MemberData(nameof(All))]
     public void EncodeWithOffsets_ReferenceTexts_GivesTokensAndTheirPlaces(string folder)
     {
-        Tokenizer tokenizer = Tokenizer.Load(folder);
+        Tokenizer tokenizer = GoldenTokenizers.Load(folder);
         List<string> failures = [];
         foreach (JsonElement item in GoldenTokenizers.Read(folder, "cases.json").EnumerateArray().Where(item => item.TryGetProperty("offsets", out _)))
         {
