@@ -128,6 +128,11 @@ public class ConversationTests
     }
 
     [Fact]
+    public void ToJson_AuthorName_IsTheName() => AssertJson(
+        """[{"role":"user","content":"Hi","name":"ann"},{"role":"assistant","content":"Ho","name":"bot"}]""",
+        new Conversation([new(ChatRole.User, "Hi") { AuthorName = "ann" }, new(ChatRole.Assistant, "Ho") { AuthorName = "bot" }], null));
+
+    [Fact]
     public void ToJson_MessagesChangedLater_KeepsItsCopy()
     {
         ChatMessage message = new(ChatRole.User, "before");

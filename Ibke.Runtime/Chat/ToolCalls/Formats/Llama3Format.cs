@@ -42,18 +42,20 @@ internal sealed class Llama3Format : ToolCallFormat
 
         int end = JsonExtent.End(text, 0);
         return end >= 0 ? ReadObject(text[..end], functions)
-            : isEnd && !HasArguments(text) ? CallReading.Text(text.Length)
+            : isEnd && !IsMeant(text) ? CallReading.Text(text.Length)
             : CallReading.NeedsMore;
     }
 
     private static CallReading ReadObject(string json, DeclaredFunctions functions)
     {
-        bool isMeant = HasArguments(json) && json.Contains("\"name\"", StringComparison.Ordinal);
+        bool isMeant = HasArguments(json) && IsMeant(json);
         return CallJson.Read(json, out string problem, argumentsNeeded: true) is { } call
             ? functions.MayInclude(call.Name) ? CallReading.Found(json.Length, call) : CallReading.Text(json.Length)
             : isMeant ? CallReading.Malformed(json.Length, problem)
             : CallReading.Text(json.Length);
     }
+
+    private static bool IsMeant(string json) => json.Contains("\"name\"", StringComparison.Ordinal);
 
     private static bool HasArguments(string json) =>
         json.Contains("\"parameters\"", StringComparison.Ordinal) || json.Contains("\"arguments\"", StringComparison.Ordinal);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
+using Ibke.Runtime.Chat;
 using Ibke.Runtime.Chat.ToolCalls;
 using Microsoft.Extensions.AI;
 
@@ -64,6 +65,46 @@ public class ToolCallParserTests
 
         Assert.Equal("""Well.[f {"a":1}](<tool_call>{"name": : the reply ended inside it)""", atOnce.ToString());
         Assert.Equal($"({reply}: the reply ended inside it)", all.ToString());
+    }
+
+    [Theory]
+    [InlineData("llama3", """{"name": "a", "parameters": {}}; {"name": "b", """)]
+    [InlineData("mistral", "[TOOL_CALLS]a[ARGS]{}[TOOL_CALLS]b[ARGS]{")]
+    [InlineData("deepseek-v3.1", "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>a<｜tool▁sep｜>{}<｜tool▁call▁end｜><｜tool▁call▁begin｜>b<｜tool▁sep｜>")]
+    [InlineData("functionary", "<function=a>{}</function><function=b>{\"x\"")]
+    [InlineData("qwen3-coder", "<tool_call>\n<function=a>\n</function>\n</tool_call>\n<tool_call>\n<function=b>\n<parameter=x>\n1")]
+    public void Parse_SecondCallCut_IsNoCallAtAllUnlessStreamed(string format, string reply)
+    {
+        ParsedReply atOnce = ParsedReply.Parse(ToolCallFormats.Find(format), [reply]);
+        ParsedReply all = ParsedReply.Parse(ToolCallFormats.Find(format), [reply], delivery: CallDelivery.AllOrNothing);
+
+        Assert.Equal("a", Assert.Single(atOnce.Calls).Name);
+        Assert.Single(atOnce.Problems);
+        Assert.Empty(all.Calls);
+        Assert.Equal(reply, all.Text);
+    }
+
+    [Fact]
+    public void Parse_Llama3_ReadsOnlyFunctionsOfTheRequest()
+    {
+        DeclaredFunctions functions = new(ToolDeclarations.ToJson([AIFunctionFactory.Create(static () => 1, "f")]));
+        const string Text = """Bob is {"name": "Bob", "parameters": {}}, or [{"name": "f", "parameters": {}}].""";
+
+        Assert.Equal(Text, ParsedReply.Parse(ToolCallFormats.Llama3, [Text], functions).ToString());
+        Assert.Equal("So:[f {}]", ParsedReply.Parse(ToolCallFormats.Llama3, ["""So: {"name": "f", "parameters": {}}"""], functions).ToString());
+        Assert.Equal("there is no function that runs code", Assert.Single(ParsedReply.Parse(ToolCallFormats.Llama3, ["<|python_tag|>print(1)"], functions).Problems));
+    }
+
+    [Fact]
+    public void Parse_Qwen3Coder_TypesParametersByTheirSchema()
+    {
+        DeclaredFunctions functions = new(ToolDeclarations.ToJson([AIFunctionFactory.Create(static (string text, int count, string[] list, bool flag, string? none) => 1, "f")]));
+        string parameters = string.Concat(new[] { ("text", "12"), ("count", "12"), ("list", "['a', \"b\"]"), ("flag", "True"), ("none", "null"), ("other", "1.5") }
+            .Select(static pair => $"<parameter={pair.Item1}>\n{pair.Item2}\n</parameter>\n"));
+
+        ParsedReply reply = ParsedReply.Parse(ToolCallFormats.Qwen3Coder, [$"<tool_call>\n<function=f>\n{parameters}</function>\n</tool_call>"], functions);
+
+        Assert.Equal("""{"text":"12","count":12,"list":["a","b"],"flag":true,"none":null,"other":1.5}""", JsonSerializer.Serialize(Assert.Single(reply.Calls).Arguments));
     }
 
     [Fact]
