@@ -98,6 +98,70 @@ public sealed class FamilyTests
         Assert.Equal(before, reverted);
     }
 
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Forward_NeuronsAgainstTheGradient_LowerTheLossAsItPredicts(string name)
+    {
+        using RandomModel model = new(FamilyCases.Read(name));
+        (double before, float[][] inputs, float[][] gradients) = Factors(model, WeightVersion.Base);
+
+        // One linear neuron a layer: its key is the input of the last row, its value a small step against the gradient there.
+        int size = model.Transformer.Config.HiddenSize;
+        double predicted = 0;
+        NeuronBlock[] blocks = new NeuronBlock[inputs.Length];
+        double length = Math.Sqrt(gradients.Sum(gradient => gradient[^size..].Sum(d => d * (double)d)));
+        for (int layer = 0; layer < blocks.Length; layer++)
+        {
+            float[] key = inputs[layer][^size..];
+            float norm = key.Sum(x => x * x);
+            float[] value = [.. gradients[layer][^size..].Select(d => (float)(-0.01 * d / (length * length)))];
+            Engine engine = model.Transformer.Engine;
+            blocks[layer] = new NeuronBlock(
+                NeuronForm.Linear, engine.Create(new TensorShape(1, size), [.. key.Select(x => x / norm)]), null, engine.Create(new TensorShape(1, size), value));
+            for (int at = 0; at < inputs[layer].Length; at += size)
+            {
+                double answer = inputs[layer][at..(at + size)].Zip(key, (x, k) => x * (double)k / norm).Sum();
+                predicted += answer * gradients[layer][at..(at + size)].Zip(value, (d, v) => d * (double)v).Sum();
+            }
+        }
+
+        (double after, _, _) = Factors(model, new WeightVersion(1, [new WeightEdit(model.Normalization, blocks)]));
+
+        Assert.InRange((after - before) / predicted, 0.9, 1.1);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Forward_EightBitBlocks_GivesNearlyTheSame(string name)
+    {
+        TransformerConfig config = FamilyCases.Read(name);
+        using RandomModel stored = new(config);
+        using RandomModel blocks = new(config, weights: WeightStorage.Blocks8);
+
+        float[] expected = stored.Logits(WeightVersion.Base, _ids);
+        float[] actual = blocks.Logits(WeightVersion.Base, _ids);
+
+        double difference = Math.Sqrt(expected.Zip(actual, (a, b) => (a - b) * (double)(a - b)).Sum());
+        Assert.InRange(difference / Math.Sqrt(expected.Sum(a => a * (double)a)), 1e-6, 0.1);
+    }
+
+    // The loss of the text, and what enters each MLP with the gradient of what leaves it.
+    private static (double Loss, float[][] Inputs, float[][] Gradients) Factors(RandomModel model, WeightVersion version)
+    {
+        using GradientTape tape = model.Transformer.Engine.Record();
+        List<float[]> inputs = [];
+        List<Tensor> outputs = [];
+        using Tensor hidden = model.Transformer.Forward(tape, version, _ids, [new SequenceRows(_ids.Length)], (_, input, output) =>
+        {
+            tape.Watch(output);
+            inputs.Add(input.ToArray());
+            outputs.Add(output);
+        });
+        using Tensor logits = model.Transformer.Logits(tape, hidden);
+        using Tensor loss = tape.CrossEntropy(logits, [.. _ids[1..], 1]);
+        return (loss.ToScalar(), [.. inputs], [.. tape.Gradients(loss, outputs).Select(gradient => gradient.ToArray())]);
+    }
+
     private static void AssertClose(float[] expected, float[] actual)
     {
         Assert.Equal(expected.Length, actual.Length);
