@@ -12,6 +12,15 @@ internal static unsafe partial class MatrixVector
     /// <summary>Products of weights and values that are worth a range of their own.</summary>
     private const int ProductsPerRange = 1 << 16;
 
+    /// <summary>
+    /// Inputs from which several rows of W are read side by side: x, which W drives out of the first cache, is then read once for them. Shorter
+    /// rows are faster one by one, for memory is.
+    /// </summary>
+    private const int LongRow = 6144;
+
+    /// <summary>The most rows of W that are read side by side.</summary>
+    private const int RowsAtOnce = 4;
+
     /// <summary>Overwrites the destination.</summary>
     /// <param name="pool">Threads and instruction set.</param>
     /// <param name="x">[rows, inputs].</param>
@@ -32,7 +41,7 @@ internal static unsafe partial class MatrixVector
             ElementType.Float16 => Body<StoredFloat16>(pool.Instructions),
             _ => Body<StoredBFloat16>(pool.Instructions),
         };
-        long grain = Math.Max(1, ProductsPerRange / Math.Max(1, (long)inputs * rows));
+        long grain = Math.Max(RowsAtOnce, ProductsPerRange / Math.Max(1, (long)inputs * rows) / RowsAtOnce * RowsAtOnce);
         pool.For(outputs, (int)grain, operands, body);
     }
 

@@ -41,6 +41,7 @@ public sealed class LinearTests
         Random random = new(4);
         CheckAll(engine, type, rows: 205, inputs: 401, outputs: 213, random);
         CheckAll(engine, type, rows: 3, inputs: 1025, outputs: 389, random);
+        CheckAll(engine, type, rows: 2, inputs: 6149, outputs: 7, random);
     }
 
     [Theory]
