@@ -33,21 +33,14 @@ internal sealed class ChatSession
     private SlashCommands? _commands;
 
     /// <summary>Begins a conversation.</summary>
-    public ChatSession(Terminal terminal, LanguageModel model, ChatOptions options, string? system, bool json)
+    public ChatSession(Terminal terminal, LanguageModel model, ChatOptions options, ChatTemplate? template, string? system, bool json)
     {
         _terminal = terminal;
         _model = model;
         _options = options;
         _system = system;
         _json = json;
-        if (model.Template is null)
-        {
-            terminal.Error.WriteLine($"ibke: {model.Id} has no chat template; it is given the conversation as a dialogue of User and Assistant.");
-        }
-
-        _client = new LocalChatClient(
-            model,
-            new LocalChatClientOptions { ContextOverflow = ContextOverflow.DropOldestTurns, Template = model.Template ?? ChatTemplate.Plain });
+        _client = new LocalChatClient(model, new LocalChatClientOptions { ContextOverflow = ContextOverflow.DropOldestTurns, Template = template });
         Clear();
     }
 

@@ -4,6 +4,7 @@ using Ibke.Cli.Editing;
 using Ibke.Cli.Terminals;
 using Ibke.Runtime.Editing;
 using Ibke.Runtime.Models;
+using Ibke.Runtime.Templates;
 
 namespace Ibke.Cli.Commands;
 
@@ -14,6 +15,7 @@ internal sealed class ChatCommand : CliCommand
     private readonly Option<string?> _model = ModelOption.Create();
     private readonly Option<WeightStorage> _weights = WeightsOption.Create();
     private readonly Option<string?> _tokenizer = TokenizerOption.Create();
+    private readonly Option<string?> _template = TemplateOption.Create();
     private readonly SamplingOptions _sampling = new();
     private readonly Option<string?> _system = new("--system") { Description = "A system message at the beginning.", HelpName = "TEXT" };
     private readonly Option<string?> _edits = new("--edits")
@@ -31,6 +33,7 @@ internal sealed class ChatCommand : CliCommand
         _terminal = terminal;
         Add(_model);
         Add(_tokenizer);
+        Add(_template);
         Add(_weights);
         Add(_system);
         Add(_edits);
@@ -60,8 +63,9 @@ internal sealed class ChatCommand : CliCommand
         using LanguageModel model = ModelLoading.Load(
             _terminal, folder, arguments.GetValue(_weights), TokenizerOption.Resolve(arguments.GetValue(_tokenizer)));
         ModelLoading.RequireTokenizer(model);
+        ChatTemplate? template = TemplateOption.ForChat(arguments.GetValue(_template), model, _terminal);
         ChatSession session = new(
-            _terminal, model, _sampling.ForChat(arguments, temperature: null), arguments.GetValue(_system), arguments.GetValue(_json));
+            _terminal, model, _sampling.ForChat(arguments, temperature: null), template, arguments.GetValue(_system), arguments.GetValue(_json));
         await session.ApplyAsync(edits, cancellation);
         return await session.RunAsync(cancellation);
     }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Ibke.Cli.Generating;
 using Ibke.Cli.Terminals;
 using Ibke.Runtime.Models;
+using Ibke.Runtime.Templates;
 using Microsoft.Extensions.AI;
 
 namespace Ibke.Cli.Commands;
@@ -13,6 +14,7 @@ internal sealed class GenerateCommand : CliCommand
     private readonly Option<string?> _model = ModelOption.Create();
     private readonly Option<WeightStorage> _weights = WeightsOption.Create();
     private readonly Option<string?> _tokenizer = TokenizerOption.Create();
+    private readonly Option<string?> _template = TemplateOption.Create();
     private readonly SamplingOptions _sampling = new();
     private readonly Option<string> _input = new("--input", "-i")
     {
@@ -35,6 +37,7 @@ internal sealed class GenerateCommand : CliCommand
         _terminal = terminal;
         Add(_model);
         Add(_tokenizer);
+        Add(_template);
         Add(_weights);
         Add(_input);
         Add(_output);
@@ -79,23 +82,24 @@ internal sealed class GenerateCommand : CliCommand
             throw new CommandException($"--input and --output are the same file, {input}. Give another --output.");
         }
 
+        ChatTemplate? template = arguments.GetValue(_template) is { } file ? TemplateOption.Load(file) : null;
         using LanguageModel model = ModelLoading.Load(
             _terminal,
             ModelOption.Resolve(arguments.GetValue(_model)),
             arguments.GetValue(_weights),
             TokenizerOption.Resolve(arguments.GetValue(_tokenizer)));
         ChatOptions chat = _sampling.ForChat(arguments, temperature: 0);
-        using LineGenerator generator = new(model, chat, _sampling.ForText(arguments, model.Generation.MaxNewTokens ?? 256));
+        using LineGenerator generator = new(model, template, chat, _sampling.ForText(arguments, model.Generation.MaxNewTokens ?? 256));
 
         using StreamReader? lines = input == "-" ? null : new StreamReader(input);
         int? total = lines is null ? null : CountLines(lines);
-        using OutputFile? file = output == "-" ? null : new OutputFile(output);
+        using OutputFile? results = output == "-" ? null : new OutputFile(output);
         (int done, int failed) = await ProgressDisplay.RunAsync(
             _terminal,
             "generate",
             total,
-            progress => WorkAsync(generator, lines ?? _terminal.In, file?.Writer ?? _terminal.Out, progress, cancellation));
-        file?.Complete();
+            progress => WorkAsync(generator, lines ?? _terminal.In, results?.Writer ?? _terminal.Out, progress, cancellation));
+        results?.Complete();
         if (failed > 0)
         {
             _terminal.Error.WriteLine($"ibke: {failed} of {done} lines failed; each has an \"error\" in the output.");

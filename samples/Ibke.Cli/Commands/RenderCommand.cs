@@ -89,7 +89,8 @@ internal sealed class RenderCommand : CliCommand
     {
         try
         {
-            return template.Render(request.Messages, tools, addGenerationPrompt, variables, cancellation);
+            ChatTemplate used = tools is { Count: > 0 } ? template.ForTools ?? template : template;
+            return used.Render(request.Messages, tools, addGenerationPrompt, variables, cancellation);
         }
         catch (TemplateException e) when (e.IsRaisedByTemplate)
         {

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Ibke.Cli.Terminals;
+using Ibke.Runtime.Models;
 using Ibke.Runtime.Templates;
 
 namespace Ibke.Cli.Commands;
@@ -21,6 +23,25 @@ internal static class TemplateOption
         {
             throw new CommandException($"{path} (--template): {e.Message}", e);
         }
+    }
+
+    /// <summary>The template that a model chats by: that of a file, or null for its own, or the plain one, with a notice, where it has none.</summary>
+    /// <exception cref="CommandException">The file cannot be read, or holds no template.</exception>
+    public static ChatTemplate? ForChat(string? path, LanguageModel model, Terminal terminal)
+    {
+        if (path is not null)
+        {
+            return Load(path);
+        }
+
+        if (model.Template is not null)
+        {
+            return null;
+        }
+
+        terminal.Error.WriteLine(
+            $"ibke: {model.Id} has no chat template; it is given the conversation as a dialogue of User and Assistant. --template FILE names one.");
+        return ChatTemplate.Plain;
     }
 
     /// <summary>The template of a file, or else that of a folder.</summary>

@@ -35,7 +35,7 @@ internal sealed class TokenizeCommand : CliCommand
 
     /// <summary>Declares the options.</summary>
     public TokenizeCommand(Terminal terminal)
-        : base("tokenize", "Shows the tokens of a text: ids and tokens. With --ids the way back.")
+        : base("tokenize", "Shows the tokens of a text: ids, tokens, and where each is in the text. With --ids the way back.")
     {
         _terminal = terminal;
         Add(_text);
@@ -58,6 +58,7 @@ internal sealed class TokenizeCommand : CliCommand
         """
         Only the tokenizer is read: a folder that holds nothing but tokenizer.json will do. Ids are numbers with spaces or commas between, or a
         JSON list. Tokens are shown as the file writes them: in byte-level vocabularies Ġ is a space.
+        Places count Unicode characters (code points) of the text, from 0; the end is not included.
         """;
 
     /// <inheritdoc/>
@@ -88,10 +89,10 @@ internal sealed class TokenizeCommand : CliCommand
 
     private void Print(TokenizedText result)
     {
-        Table table = _terminal.CreateTable("id", "token");
+        Table table = _terminal.CreateTable("id", "token", "from", "to");
         for (int i = 0; i < result.Ids.Count; i++)
         {
-            table.AddRow($"{result.Ids[i]}", Markup.Escape(result.Tokens[i]?.ReplaceLineEndings("⏎") ?? ""));
+            table.AddRow($"{result.Ids[i]}", Markup.Escape(result.Tokens[i]?.ReplaceLineEndings("⏎") ?? ""), $"{result.Offsets![i][0]}", $"{result.Offsets[i][1]}");
         }
 
         _terminal.Write(table);

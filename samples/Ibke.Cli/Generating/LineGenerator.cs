@@ -1,15 +1,19 @@
 using Ibke.Runtime.Chat;
 using Ibke.Runtime.Generation;
 using Ibke.Runtime.Models;
+using Ibke.Runtime.Templates;
 using Microsoft.Extensions.AI;
 
 namespace Ibke.Cli.Generating;
 
 /// <summary>Turns a line of input into a line of output. A line that fails becomes an error line; only cancellation is thrown.</summary>
-internal sealed class LineGenerator(LanguageModel model, ChatOptions chatOptions, GenerationOptions textOptions) : IDisposable
+internal sealed class LineGenerator(LanguageModel model, ChatTemplate? template, ChatOptions chatOptions, GenerationOptions textOptions) : IDisposable
 {
     // A model without a chat template can continue texts all the same.
-    private readonly Lazy<LocalChatClient> _client = new(() => new LocalChatClient(model));
+    private readonly Lazy<LocalChatClient> _client = new(() => model.Template is null && template is null
+        ? throw new FormatException("The model has no chat template. Give \"prompt\", or name a template: --template FILE.")
+        : new LocalChatClient(model, new LocalChatClientOptions { Template = template }));
+
     private readonly TextGenerator _generator = new(model);
 
     /// <inheritdoc/>

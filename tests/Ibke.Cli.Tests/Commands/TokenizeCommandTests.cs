@@ -12,8 +12,8 @@ public sealed class TokenizeCommandTests
         CommandRun run = await CommandRun.RunAsync("tokenize", "the user", "--model", _tiny);
 
         Assert.Equal(ExitCode.Success, run.Code);
-        Assert.Matches("^116 +the$", run.Lines[1]);
-        Assert.Matches("^5 +Ġ$", run.Lines[2]);
+        Assert.Matches("^116 +the +0 +3$", run.Lines[1]);
+        Assert.Matches("^5 +Ġ +3 +4$", run.Lines[2]);
         Assert.Equal("3 tokens", run.Lines[^1]);
     }
 
@@ -26,7 +26,7 @@ public sealed class TokenizeCommandTests
         CommandRun fromFile = await CommandRun.RunAsync("tokenize", "-i", file, "--tokenizer", _tiny, "--json");
         CommandRun fromInput = await CommandRun.ReadingAsync("a<|im_end|>\n", "tokenize", "--tokenizer", _tiny, "--json");
 
-        Assert.Equal("""{"ids":[70,2,4],"tokens":["a","<|im_end|>","Ċ"]}""", fromFile.Out.TrimEnd());
+        Assert.Equal("""{"ids":[70,2,4],"tokens":["a","<|im_end|>","Ċ"],"offsets":[[0,1],[1,11],[11,12]]}""", fromFile.Out.TrimEnd());
         Assert.Equal(fromFile.Out, fromInput.Out);
     }
 
