@@ -40,6 +40,11 @@ namespace Ibke.Runtime.Chat;
 /// messages of users and results of functions that holds for every token of its own that the template writes, such as the mark of a call.
 /// </para>
 /// <para>
+/// With the additional properties <c>logprobs</c> (true) and <c>top_logprobs</c> (0 to 20) of a request, as OpenAI's interface has them, updates carry the
+/// <see cref="TokenLogProbability"/> of the tokens since the update before under <c>ibke.logprobs</c>, an array; the last update and the message
+/// carry those of all tokens, one that ends the reply included. They are of the model's own distribution, whatever the request rules out.
+/// </para>
+/// <para>
 /// Messages and last updates carry <c>ibke.weight_version</c> (a long) and <c>ibke.edits</c> (ids of edits, an array of strings) among their
 /// additional properties.
 /// </para>

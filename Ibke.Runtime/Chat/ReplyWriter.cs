@@ -14,6 +14,9 @@ internal sealed class ReplyWriter
     /// <summary>Key of the ids of the edits that were in force.</summary>
     public const string EditsKey = "ibke.edits";
 
+    /// <summary>Key of the log-probabilities of the tokens, where the request asks for them.</summary>
+    public const string LogProbabilitiesKey = "ibke.logprobs";
+
     private readonly ChatRequest _request;
     private readonly string _modelId;
     private readonly ReasoningParser? _reasoning;
@@ -21,7 +24,9 @@ internal sealed class ReplyWriter
     private readonly string _responseId = "resp_" + Guid.NewGuid().ToString("N");
     private readonly string _messageId = "msg_" + Guid.NewGuid().ToString("N");
     private readonly DateTimeOffset _createdAt;
+    private readonly List<TokenLogProbability> _probabilities = [];
     private bool _skipsSpace;
+    private int _shownProbabilities;
     private bool _hasCalls;
     private bool _hasMalformedCall;
 
@@ -40,8 +45,15 @@ internal sealed class ReplyWriter
     public bool IsComplete => _hasCalls && !_request.Tools.SeveralCalls;
 
     /// <summary>Takes a step and gives the updates that are certain now.</summary>
-    public IEnumerable<ChatResponseUpdate> Append(GenerationStep step) =>
-        Updates(_reasoning is null ? Read(step.Text) : Read(_reasoning.Append(step.Text)));
+    public IEnumerable<ChatResponseUpdate> Append(GenerationStep step)
+    {
+        if (step.LogProbability is { } probability)
+        {
+            _probabilities.Add(probability);
+        }
+
+        return Updates(_reasoning is null ? Read(step.Text) : Read(_reasoning.Append(step.Text)));
+    }
 
     /// <summary>Ends the reply: what is left of it, and the last update with finish reason, usage and the edits that were in force.</summary>
     public IEnumerable<ChatResponseUpdate> Finish(GenerationStep last)
@@ -52,6 +64,12 @@ internal sealed class ReplyWriter
             : last.FinishReason == FinishReason.Length ? ChatFinishReason.Length
             : ChatFinishReason.Stop;
         end.AdditionalProperties = EditsInForce();
+        if (_request.Sampling.LogProbabilities is not null)
+        {
+            // The last word on the message: all of them.
+            end.AdditionalProperties[LogProbabilitiesKey] = _probabilities.ToArray();
+        }
+
         updates.Add(end);
         return updates;
     }
@@ -112,6 +130,13 @@ internal sealed class ReplyWriter
 
                 // On the message too: the texts of a message are joined, and their properties are lost.
                 update.AdditionalProperties = new() { [ToolCallParser.MalformedKey] = problem };
+            }
+
+            if (_shownProbabilities < _probabilities.Count)
+            {
+                update.AdditionalProperties ??= [];
+                update.AdditionalProperties[LogProbabilitiesKey] = _probabilities[_shownProbabilities..].ToArray();
+                _shownProbabilities = _probabilities.Count;
             }
 
             yield return update;

@@ -11,7 +11,7 @@ internal static class SamplingSettings
 {
     /// <summary>The decoding options, but for the limit of tokens, which depends on the prompt.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range; the exception names it.</exception>
-    /// <exception cref="ArgumentException">A stop sequence is empty, or an additional property is no number.</exception>
+    /// <exception cref="ArgumentException">A stop sequence is empty, or an additional property is of the wrong kind.</exception>
     public static GenerationOptions Read(ChatOptions? options, GenerationConfig model)
     {
         if (options?.MaxOutputTokens is < 1)
@@ -31,9 +31,27 @@ internal static class SamplingSettings
             PresencePenalty = options?.PresencePenalty ?? 0,
             Seed = (ulong?)options?.Seed,
             StopSequences = [.. options?.StopSequences ?? []],
+            LogProbabilities = LogProbabilities(options),
         };
         result.Validate();
         return result;
+    }
+
+    /// <summary>As OpenAI's interface has it: <c>logprobs</c> asks for them, <c>top_logprobs</c> for alternatives.</summary>
+    private static int? LogProbabilities(ChatOptions? options)
+    {
+        object? wanted = options?.AdditionalProperties?.GetValueOrDefault("logprobs");
+        bool isWanted = wanted switch
+        {
+            null or false or JsonElement { ValueKind: JsonValueKind.False or JsonValueKind.Null } => false,
+            true or JsonElement { ValueKind: JsonValueKind.True } => true,
+            _ => throw new ArgumentException($"The additional property 'logprobs' must be true or false, not '{wanted}'.", "logprobs"),
+        };
+        float? top = Number(options, "top_logprobs");
+        return !isWanted && top > 0 ? throw new ArgumentException("The additional property 'top_logprobs' needs 'logprobs' to be true.", "top_logprobs")
+            : !isWanted ? null
+            : top is null or (>= 0 and <= 20) && (top ?? 0) == MathF.Floor(top ?? 0) ? (int)(top ?? 0)
+            : throw new ArgumentOutOfRangeException("top_logprobs", top, "The additional property 'top_logprobs' must be an integer from 0 to 20.");
     }
 
     private static float? Number(ChatOptions? options, string name)

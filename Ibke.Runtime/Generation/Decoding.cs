@@ -21,6 +21,7 @@ internal sealed class Decoding : IDisposable
     private readonly TokenStream? _stream;
     private readonly StopSequenceFilter _stops;
     private readonly ConstraintRun? _constraint;
+    private readonly LogProbabilities? _probabilities;
     private readonly List<int> _ids;
     private readonly float[] _logits;
     private readonly int _promptTokens;
@@ -38,7 +39,8 @@ internal sealed class Decoding : IDisposable
         _promptTokens = promptIds.Count;
         _sampler = new Sampler(options, model.Config.VocabularySize, promptIds);
         _constraint = constraint is null ? null : new ConstraintRun(constraint);
-        _logits = new float[_sampler.IsPlainGreedy && _constraint is null ? 0 : model.Config.VocabularySize];
+        _probabilities = options.LogProbabilities is int top ? new LogProbabilities(model, top) : null;
+        _logits = new float[_sampler.IsPlainGreedy && _constraint is null && _probabilities is null ? 0 : model.Config.VocabularySize];
         _stream = !model.HasTokenizer ? null : model.Tokenizer.CreateStream(skipSpecialTokens: !options.IncludeSpecialTokens, options.ShownSpecialTokens);
         _stops = new StopSequenceFilter(options.StopSequences);
         _cache = prefixes.Rent(_ids, version);
@@ -55,28 +57,27 @@ internal sealed class Decoding : IDisposable
         _sampler.Add(id);
         _ids.Add(id);
         int generated = _ids.Count - _promptTokens;
-        TokenUsage usage = new(_promptTokens, _cachedTokens, generated);
-
+        GenerationStep step = new(id, "", null, new TokenUsage(_promptTokens, _cachedTokens, generated), _probabilities?.Of(id));
         if (_model.EndOfSequenceIds.Contains(id) || _options.EndTokens?.Contains(id) == true)
         {
-            return new GenerationStep(id, LastText(), FinishReason.Stop, usage);
+            return step with { Text = LastText(), FinishReason = FinishReason.Stop };
         }
 
         _constraint?.Accept(id);
         string text = _stops.Append(_stream?.Append(id) ?? "");
         if (_stops.Stopped)
         {
-            return new GenerationStep(id, text, FinishReason.Stop, usage);
+            return step with { Text = text, FinishReason = FinishReason.Stop };
         }
 
         bool finished = _constraint is { IsFinished: true };
         if (Left > 0 && !finished)
         {
-            return new GenerationStep(id, text, null, usage);
+            return step with { Text = text };
         }
 
         text += LastText();
-        return new GenerationStep(id, text, _stops.Stopped || finished ? FinishReason.Stop : FinishReason.Length, usage);
+        return step with { Text = text, FinishReason = _stops.Stopped || finished ? FinishReason.Stop : FinishReason.Length };
     }
 
     /// <summary>Hands the cache back for later generations.</summary>
@@ -114,6 +115,7 @@ internal sealed class Decoding : IDisposable
 
         logits.CopyTo(_logits);
         _logits.AsSpan(usable).Fill(float.NegativeInfinity);
+        _probabilities?.Take(_logits);
         _constraint?.Allowed(Left).Apply(_logits);
         return _sampler.Next(_logits);
     }

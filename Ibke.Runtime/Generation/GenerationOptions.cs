@@ -61,6 +61,11 @@ public sealed record GenerationOptions
     /// </summary>
     public TextConstraint? Constraint { get; init; }
 
+    /// <summary>
+    /// Asks for the log-probability of every chosen token, and of so many of the most probable ones. Default null: neither, at no cost. 0 to 20.
+    /// </summary>
+    public int? LogProbabilities { get; init; }
+
     /// <summary>Checks every value.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is outside its range.</exception>
     /// <exception cref="ArgumentException">A stop sequence is empty.</exception>
@@ -75,6 +80,7 @@ public sealed record GenerationOptions
         Require(RepetitionPenalty > 0 && float.IsFinite(RepetitionPenalty), RepetitionPenalty, nameof(RepetitionPenalty), "finite and above 0");
         Require(float.IsFinite(FrequencyPenalty), FrequencyPenalty, nameof(FrequencyPenalty), "finite");
         Require(float.IsFinite(PresencePenalty), PresencePenalty, nameof(PresencePenalty), "finite");
+        Require(LogProbabilities is null or (>= 0 and <= 20), LogProbabilities, nameof(LogProbabilities), "from 0 to 20");
         foreach ((int id, float bias) in LogitBias ?? new Dictionary<int, float>())
         {
             Require(id >= 0, id, nameof(LogitBias), "of token ids from 0");

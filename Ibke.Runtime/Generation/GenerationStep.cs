@@ -18,7 +18,9 @@ public enum FinishReason
 /// </param>
 /// <param name="FinishReason">Set on the last step.</param>
 /// <param name="Usage">The counts up to this token.</param>
-public readonly record struct GenerationStep(int TokenId, string Text, FinishReason? FinishReason, TokenUsage Usage);
+/// <param name="LogProbability">How probable the token was, where <see cref="GenerationOptions.LogProbabilities"/> ask for it; otherwise null.</param>
+public readonly record struct GenerationStep(
+    int TokenId, string Text, FinishReason? FinishReason, TokenUsage Usage, TokenLogProbability? LogProbability = null);
 
 /// <summary>The tokens of a generation.</summary>
 /// <param name="PromptTokens">Tokens of the prompt.</param>

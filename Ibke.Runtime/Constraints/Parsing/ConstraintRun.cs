@@ -26,8 +26,10 @@ internal sealed class ConstraintRun
     /// <param name="left">The number of tokens that may still come, this one included; enough at the beginning is enough all the way.</param>
     public TokenMask Allowed(int left)
     {
-        TokenMask mask = Mask();
-        return left > _state.Cost + Math.Max(0, mask.Rise) ? mask : TokenWalk.Find(_state, Trie(), _grammar.Vocabulary, left - 1);
+        long spare = left - 1 - _state.Cost;
+        return !_isFirst ? _state.Cache.MaskOf(_state, spare)
+            : spare >= _grammar.FirstMask.Rise ? _grammar.FirstMask
+            : TokenWalk.Find(_state, _grammar.Vocabulary.FirstTrie, _grammar.Vocabulary, left - 1);
     }
 
     /// <summary>Takes a token that was allowed.</summary>
@@ -47,8 +49,6 @@ internal sealed class ConstraintRun
 
         return state;
     }
-
-    private TokenTrie Trie() => _isFirst ? _grammar.Vocabulary.FirstTrie : _grammar.Vocabulary.Trie;
 
     private TokenMask Mask() => _isFirst ? _grammar.FirstMask : _state.Cache.MaskOf(_state);
 }

@@ -79,6 +79,32 @@ internal sealed class ParserCache(TokenVocabulary vocabulary)
         }
     }
 
+    /// <summary>The tokens that may follow a state where few are left.</summary>
+    /// <param name="state">Where the text is.</param>
+    /// <param name="spare">How many more tokens may follow the next one than the text needs now.</param>
+    public TokenMask MaskOf(ParserState state, long spare)
+    {
+        if (spare >= MaskOf(state).Rise)
+        {
+            return MaskOf(state);
+        }
+
+        // A token changes what the text needs by as much in the state that shares the mask.
+        ParserState shared = state.MaskState!;
+        lock (_lock)
+        {
+            Dictionary<long, TokenMask> masks = shared.ScarceMasks ??= [];
+            if (!masks.TryGetValue(spare, out TokenMask? mask))
+            {
+                mask = TokenWalk.Find(shared, vocabulary.Trie, vocabulary, shared.Cost + spare);
+                masks[spare] = mask;
+                Interlocked.Add(ref _maskBytes, mask.Bytes);
+            }
+
+            return mask;
+        }
+    }
+
     private ParserState Rebuild(ParserState state, Func<Goal, Goal> change)
     {
         lock (_lock)

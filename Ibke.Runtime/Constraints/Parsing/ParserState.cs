@@ -37,6 +37,9 @@ internal sealed class ParserState
     /// <summary>The tokens that may follow, once they have been found.</summary>
     public TokenMask? Mask { get; set; }
 
+    /// <summary>Those of them that may follow where few tokens are left, by how many more there are than needed; found so far.</summary>
+    public Dictionary<long, TokenMask>? ScarceMasks { get; set; }
+
     /// <summary>The state that shares the tokens that may follow, once it has been found.</summary>
     public ParserState? MaskState { get; set; }
 

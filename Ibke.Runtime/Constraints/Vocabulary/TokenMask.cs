@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Ibke.Runtime.Constraints.Vocabulary;
 
 /// <summary>A set of tokens. Immutable once it is filled, and then thread-safe.</summary>
@@ -35,7 +37,7 @@ internal sealed class TokenMask(int size)
         {
             for (ulong bits = _words[word]; bits != 0; bits &= bits - 1)
             {
-                yield return word * Bits + System.Numerics.BitOperations.TrailingZeroCount(bits);
+                yield return word * Bits + BitOperations.TrailingZeroCount(bits);
             }
         }
     }
@@ -44,24 +46,27 @@ internal sealed class TokenMask(int size)
     /// <param name="logits">[vocabulary].</param>
     public void Apply(Span<float> logits)
     {
+        Span<float> kept = stackalloc float[Bits];
         for (int word = 0; word < _words.Length; word++)
         {
             Span<float> part = logits[(word * Bits)..Math.Min((word + 1) * Bits, logits.Length)];
             ulong bits = _words[word];
-            if (bits == 0)
+            if (BitOperations.PopCount(bits) <= Bits / 2)
             {
+                part.CopyTo(kept);
                 part.Fill(float.NegativeInfinity);
+                for (; bits != 0; bits &= bits - 1)
+                {
+                    int i = BitOperations.TrailingZeroCount(bits);
+                    part[i] = kept[i];
+                }
+
                 continue;
             }
 
-            if (bits == ulong.MaxValue)
+            for (ulong others = part.Length == Bits ? ~bits : ~bits & ((1UL << part.Length) - 1); others != 0; others &= others - 1)
             {
-                continue;
-            }
-
-            for (int i = 0; i < part.Length; i++)
-            {
-                part[i] = ((bits >> i) & 1) != 0 ? part[i] : float.NegativeInfinity;
+                part[BitOperations.TrailingZeroCount(others)] = float.NegativeInfinity;
             }
         }
     }

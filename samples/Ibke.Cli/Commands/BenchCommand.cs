@@ -126,6 +126,11 @@ internal sealed class BenchCommand : CliCommand
         GenerationSpeed chat = report.Chat;
         yield return ($"{report.Model}: prefill of {chat.PromptTokens}", $"{chat.PrefillTokensPerSecond:0} tokens/s", "");
         yield return ($"{report.Model}: decode", $"{chat.DecodeTokensPerSecond:0} tokens/s", "");
+        ConstrainedSpeed json = report.Constrained;
+        yield return (
+            $"{report.Model}: decode by a JSON schema",
+            $"{json.ConstrainedTokensPerSecond:0} tokens/s",
+            $"{json.FreeTokensPerSecond:0} without: {json.ExtraOfStep:+0.0 %;-0.0 %} a token; the first after {Milliseconds(json.FirstTokenSeconds)}");
         foreach (DecodeBandwidth large in report.Large)
         {
             string name = $"{large.WeightBytes / 1e6:0} MB {large.Weights}, {Threads(large.Threads)}";

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Text.Json;
+using Ibke.Runtime.Constraints;
 using Ibke.Runtime.Generation;
 using Microsoft.Extensions.AI;
 
@@ -22,6 +24,12 @@ internal sealed class SamplingOptions
         HelpName = "TEXT",
     };
 
+    private readonly Option<string?> _schema = new("--json-schema")
+    {
+        Description = "Replies are JSON that satisfies the schema in this file. What is supported: docs/structured-output.md.",
+        HelpName = "FILE",
+    };
+
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
@@ -32,7 +40,7 @@ internal sealed class SamplingOptions
                 result.AddError("--stop must not be empty.");
             }
         });
-        foreach (Option option in new Option[] { _maxTokens, _temperature, _topP, _topK, _seed, _stop })
+        foreach (Option option in new Option[] { _maxTokens, _temperature, _topP, _topK, _seed, _stop, _schema })
         {
             command.Add(option);
         }
@@ -49,6 +57,7 @@ internal sealed class SamplingOptions
         TopK = arguments.GetValue(_topK),
         Seed = arguments.GetValue(_seed),
         StopSequences = arguments.GetValue(_stop) is { Length: > 0 } stops ? [.. stops] : null,
+        ResponseFormat = Schema(arguments) is { } schema ? ChatResponseFormat.ForJsonSchema(schema) : null,
     };
 
     /// <summary>As the continuation of a text takes them.</summary>
@@ -62,5 +71,23 @@ internal sealed class SamplingOptions
         TopK = arguments.GetValue(_topK) ?? 0,
         Seed = (ulong?)arguments.GetValue(_seed),
         StopSequences = arguments.GetValue(_stop) ?? [],
+        Constraint = Schema(arguments) is { } schema ? TextConstraint.JsonSchema(schema) : null,
     };
+
+    private JsonElement? Schema(ParseResult arguments)
+    {
+        if (arguments.GetValue(_schema) is not { } file)
+        {
+            return null;
+        }
+
+        try
+        {
+            return JsonElement.Parse(File.ReadAllBytes(file));
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or JsonException)
+        {
+            throw new CommandException($"The schema {file} (--json-schema) cannot be read: {failure.Message} Give a file that holds a JSON schema.", failure);
+        }
+    }
 }

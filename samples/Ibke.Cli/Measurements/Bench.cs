@@ -12,7 +12,7 @@ namespace Ibke.Cli.Measurements;
 internal sealed class Bench(string modelFolder, int threads, bool quick)
 {
     /// <summary>The number of calls of the progress callback.</summary>
-    public int Steps => 4 + ElementTypesMeasured.Length + (HasEditor ? 2 : 0);
+    public int Steps => 5 + ElementTypesMeasured.Length + (HasEditor ? 2 : 0);
 
     private bool HasEditor => File.Exists(Path.Combine(modelFolder, "editor.json"));
 
@@ -43,6 +43,8 @@ internal sealed class Bench(string modelFolder, int threads, bool quick)
         Next("reading and writing");
         int prompt = Math.Min(256, model.Config.ContextLength / 2);
         GenerationSpeed chat = GenerationSpeed.Measure(model, prompt, Math.Min(128, prompt), Repeat, cancellation);
+        Next("writing JSON");
+        ConstrainedSpeed constrained = ConstrainedSpeed.Measure(model, quick ? 10 : 60, cancellation);
         EditCost? edit = null;
         ChatDuringEdits? during = null;
         if (HasEditor)
@@ -61,7 +63,7 @@ internal sealed class Bench(string modelFolder, int threads, bool quick)
             large.AddRange(MeasureLarge(type, cancellation));
         }
 
-        return new BenchReport(Machine.Current, engine.Description, threads, model.Id, quick, memory, matrix, chat, large, edit, during);
+        return new BenchReport(Machine.Current, engine.Description, threads, model.Id, quick, memory, matrix, chat, constrained, large, edit, during);
     }
 
     private MemoryRead[] MeasureMemory(CancellationToken cancellation) =>

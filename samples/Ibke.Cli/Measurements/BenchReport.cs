@@ -9,12 +9,13 @@ namespace Ibke.Cli.Measurements;
 /// <param name="Memory">Streaming reads.</param>
 /// <param name="Matrix">The matrix product against the core's peak.</param>
 /// <param name="Chat">Speed of the small model.</param>
+/// <param name="Constrained">The small model, kept to a JSON schema.</param>
 /// <param name="Large">Decoding against the memory's speed.</param>
 /// <param name="Edit">What an edit costs; null for a model without an editor.</param>
 /// <param name="DuringEdits">A chat while edits are made; null for a model without an editor.</param>
 internal sealed record BenchReport(
     Machine Machine, string Engine, int Threads, string Model, bool Quick, IReadOnlyList<MemoryRead> Memory, MatrixProduct Matrix,
-    GenerationSpeed Chat, IReadOnlyList<DecodeBandwidth> Large, EditCost? Edit, ChatDuringEdits? DuringEdits);
+    GenerationSpeed Chat, ConstrainedSpeed Constrained, IReadOnlyList<DecodeBandwidth> Large, EditCost? Edit, ChatDuringEdits? DuringEdits);
 
 /// <summary>A streaming read.</summary>
 /// <param name="Threads">Threads that read at once.</param>
