@@ -94,7 +94,7 @@ public sealed class ChatTemplate
         ArgumentNullException.ThrowIfNull(messages);
         Dictionary<string, JsonNode?> context = new()
         {
-            ["messages"] = ReasoningAliases.Apply(messages),
+            ["messages"] = Readable("messages", () => ReasoningAliases.Apply(messages)),
             ["tools"] = tools,
             ["documents"] = null,
             ["add_generation_prompt"] = addGenerationPrompt,
@@ -120,10 +120,23 @@ public sealed class ChatTemplate
 
         foreach ((string name, JsonNode? value) in context)
         {
-            globals.Set(name, JsonText.Read(value, budget));
+            globals.Set(name, Readable(name, () => JsonText.Read(value, budget)));
         }
 
         return new StatementRenderer(budget).Render(_body, globals);
+    }
+
+    // JSON is read late: a key that is there twice, or half a surrogate pair, shows only when it is looked at.
+    private static T Readable<T>(string variable, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+        {
+            throw new TemplateException($"the variable '{variable}' holds JSON that cannot be read: {e.Message}");
+        }
     }
 
     /// <summary>The one template of a tokenizer's configuration, or those of several that are named <c>default</c> and <c>tool_use</c>.</summary>
