@@ -33,7 +33,7 @@ internal static class MixtralFamily
         return (read with
         {
             Experts = new ExpertSettings(
-                config.GetInt("num_local_experts", 8), config.GetInt("num_experts_per_tok", 2), read.IntermediateSize, Normalized: true),
+                config.GetInt("num_experts", config.GetInt("num_local_experts", 8)), config.GetInt("num_experts_per_tok", 2), read.IntermediateSize, Normalized: true),
         }).WithWindow(config.GetIntOrNull("sliding_window", null));
     }
 }

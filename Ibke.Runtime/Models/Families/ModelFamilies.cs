@@ -47,7 +47,13 @@ internal static class ModelFamilies
 
         ModelFamily family = All.FirstOrDefault(family => family.Architectures.Contains(architectures[0]))
             ?? throw new CheckpointException(config.Path, $"the architecture '{architectures[0]}' is not known", Known);
-        Unsupported.RequireMissing(config, "quantization_config");
+        foreach (ConfigFile part in new[] { config, config.TryGetObject("text_config") }.OfType<ConfigFile>())
+        {
+            Unsupported.RequireMissing(part, "quantization_config");
+            Unsupported.RequireMissing(part, "per_layer_config");
+            Unsupported.Require(part, "is_causal", true, missing: true);
+        }
+
         TransformerConfig read = family.ReadConfig(config) with { Architecture = architectures[0] };
         return read.FindProblem() is { } problem
             ? throw new CheckpointException(config.Path, problem, "Copy the file again, or correct it.")

@@ -15,13 +15,13 @@ internal static class Phi3Family
 
     private static TransformerConfig Read(ConfigFile config)
     {
+        // Published files have an attention_bias, which says nothing: there are no biases, whatever it is.
         TransformerConfig read = SharedConfig.Read(config, new FamilyDefaults
         {
             ContextLength = 4096,
             NormEpsilon = 1e-5f,
             Rope = (contextLength, headSize) => new RopeDefaults(contextLength, headSize) { OriginalContextLength = 4096, YarnMeansLongRope = true },
         });
-        bool bias = config.GetBool("attention_bias", false);
-        return (read with { QueryKeyValueBias = bias, AttentionOutputBias = bias }).WithWindow(config.GetIntOrNull("sliding_window", null));
+        return read.WithWindow(config.GetIntOrNull("sliding_window", null));
     }
 }

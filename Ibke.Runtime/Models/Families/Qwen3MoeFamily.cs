@@ -31,14 +31,15 @@ internal static class Qwen3MoeFamily
             throw config.Unusable("decoder_sparse_step", $"it is {step}, but must be positive", "Correct the value.");
         }
 
+        int experts = config.GetInt("num_local_experts", config.GetInt("num_experts", 128)); // files of either form
         HashSet<int> dense = [.. config.GetInts("mlp_only_layers")];
         return read with
         {
             QueryKeyValueBias = bias,
             AttentionOutputBias = bias,
             QueryKeyNorm = QueryKeyNorm.EachHead,
-            Experts = new ExpertSettings(
-                config.GetInt("num_experts", 128),
+            Experts = experts == 0 ? null : new ExpertSettings(
+                experts,
                 config.GetInt("num_experts_per_tok", 8),
                 config.GetInt("moe_intermediate_size", 768),
                 config.GetBool("norm_topk_prob", false)),
@@ -46,7 +47,7 @@ internal static class Qwen3MoeFamily
             {
                 Rope = read.Rope,
                 Window = window,
-                HasExperts = !dense.Contains(layer) && (layer + 1) % step == 0,
+                HasExperts = experts != 0 && !dense.Contains(layer) && (layer + 1) % step == 0,
             }),
         };
     }

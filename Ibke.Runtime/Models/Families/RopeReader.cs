@@ -24,18 +24,19 @@ internal static class RopeReader
     /// <param name="defaults">What the family says where the configuration is silent.</param>
     /// <exception cref="CheckpointException">The kind is unknown, or a number it needs is missing.</exception>
     public static RopeSettings Read(ConfigFile config, RopeDefaults defaults) =>
-        Read(config, Parameters(config, "full_attention") ?? config.TryGetObject("rope_scaling"), defaults);
+        Read(config, Parameters(config) ?? config.TryGetObject("rope_scaling"), defaults);
 
-    /// <summary>Reads the settings of layers with a sliding window, which no scaling at top level concerns.</summary>
+    /// <summary>Reads the settings of layers with a sliding window, which nothing concerns that is not said of them.</summary>
     /// <exception cref="CheckpointException">The kind is unknown, or a number it needs is missing.</exception>
-    public static RopeSettings ReadLocal(ConfigFile config, RopeDefaults defaults) => Read(config, Parameters(config, "sliding_attention"), defaults);
+    public static RopeSettings ReadLocal(ConfigFile config, RopeDefaults defaults) =>
+        Read(config, config.TryGetObject("rope_parameters")?.TryGetObject("sliding_attention"), defaults);
 
     // The new form, which has one entry for all layers or one for each type of layers.
-    private static ConfigFile? Parameters(ConfigFile config, string layerType)
+    private static ConfigFile? Parameters(ConfigFile config)
     {
         ConfigFile? parameters = config.TryGetObject("rope_parameters");
         bool byType = parameters is not null && parameters.Keys.Any(key => key.EndsWith("_attention", StringComparison.Ordinal));
-        return byType ? parameters!.TryGetObject(layerType) : parameters;
+        return byType ? parameters!.TryGetObject("full_attention") : parameters;
     }
 
     private static RopeSettings Read(ConfigFile config, ConfigFile? parameters, RopeDefaults defaults)
@@ -64,9 +65,10 @@ internal static class RopeReader
         }
 
         kind = kind == RopeKind.Yarn && defaults.YarnMeansLongRope ? RopeKind.LongRope : kind;
-        int original = parameters.GetInt(
+        // Where a file has the length in both places, that of the top level counts.
+        int original = config.GetInt(
             "original_max_position_embeddings",
-            config.GetInt("original_max_position_embeddings", defaults.OriginalContextLength ?? contextLength));
+            defaults.OriginalContextLength ?? parameters.GetInt("original_max_position_embeddings", contextLength));
         return Scaled(parameters, plain, kind, original);
     }
 
@@ -129,7 +131,9 @@ internal sealed record RopeDefaults(int ContextLength, int HeadSize)
     /// <summary>The key of that part at top level.</summary>
     public string PartKey { get; init; } = "partial_rotary_factor";
 
-    /// <summary>The length first trained on; null is the context length.</summary>
+    /// <summary>
+    /// The length first trained on, where the top level does not give it; null is what stands beside the factors, or else the context length.
+    /// </summary>
     public int? OriginalContextLength { get; init; }
 
     /// <summary>Whether files that say yarn mean LongRoPE.</summary>

@@ -65,17 +65,24 @@ internal static class FamilyCases
     public static string Json(string name) => _all[name];
 
     /// <summary>The configuration of a case, with one key set differently if there is a key.</summary>
-    public static TransformerConfig Read(string name, string? key = null, JsonNode? value = null)
+    public static TransformerConfig Read(string name, string? key = null, JsonNode? value = null) =>
+        ReadWith(name, key is null ? [] : [(key, value)]);
+
+    /// <summary>The configuration of a case, with some keys set differently.</summary>
+    public static TransformerConfig ReadWith(string name, params (string Key, JsonNode? Value)[] changes)
     {
         using TemporaryFolder folder = new();
         JsonObject json = JsonNode.Parse(_all[name])!.AsObject();
-        if (ReferenceEquals(value, Missing))
+        foreach ((string key, JsonNode? value) in changes)
         {
-            json.Remove(key!);
-        }
-        else if (key is not null)
-        {
-            json[key] = value;
+            if (ReferenceEquals(value, Missing))
+            {
+                json.Remove(key);
+            }
+            else
+            {
+                json[key] = value;
+            }
         }
 
         File.WriteAllText(folder["config.json"], json.ToJsonString());

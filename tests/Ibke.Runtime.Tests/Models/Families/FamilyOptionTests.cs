@@ -101,12 +101,57 @@ public sealed class FamilyOptionTests
     [Theory]
     [InlineData("qwen3_moe", null, null, "110")]
     [InlineData("qwen3_moe", "decoder_sparse_step", "2", "010")]
+    [InlineData("qwen3_moe", "num_experts", "0", "000")]
     [InlineData("mixtral", null, null, "111")]
     public void ReadConfig_Experts_AreInTheLayersThatHaveThem(string name, string? key, string? value, string expected)
     {
         TransformerConfig config = Read(name, key, value);
 
         Assert.Equal(expected, string.Concat(Enumerable.Range(0, 3).Select(layer => config.Layer(layer).HasExperts ? '1' : '0')));
+    }
+
+    [Theory]
+    [InlineData("qwen3_moe", "num_local_experts", 7)]
+    [InlineData("qwen3_moe", "num_experts", 7)]
+    [InlineData("mixtral", "num_local_experts", 7)]
+    [InlineData("mixtral", "num_experts", 7)]
+    public void ReadConfig_NumberOfExperts_HasTwoNames(string name, string key, int value) =>
+        Assert.Equal(value, FamilyCases.Read(name, key, value).Experts!.Count);
+
+    [Theory]
+    [InlineData("llama", "llama3", 16, 8, 8)]
+    [InlineData("llama", "llama3", 16, null, 16)]
+    [InlineData("llama", "llama3", null, 8, 8)]
+    [InlineData("llama", "llama3", null, null, 64)]
+    [InlineData("phi3", "longrope", 16, 8, 8)]
+    [InlineData("phi3", "longrope", 16, null, 4096)]
+    public void ReadConfig_OriginalLength_OfTheTopLevelComesFirst(string name, string kind, int? beside, int? top, int expected)
+    {
+        JsonObject scaling = new()
+        {
+            ["rope_type"] = kind, ["factor"] = 2, ["low_freq_factor"] = 1, ["high_freq_factor"] = 4,
+            ["short_factor"] = new JsonArray(1, 1), ["long_factor"] = new JsonArray(2, 2), ["original_max_position_embeddings"] = beside,
+        };
+
+        RopeSettings rope = FamilyCases.ReadWith(name, ("rope_scaling", scaling), ("original_max_position_embeddings", top)).Rope!;
+
+        Assert.Equal(expected, rope.OriginalContextLength);
+    }
+
+    [Fact]
+    public void ReadConfig_Phi3WithAttentionBias_HasNone()
+    {
+        TransformerConfig config = Read("phi3", "attention_bias", "true");
+
+        Assert.False(config.QueryKeyValueBias || config.AttentionOutputBias);
+    }
+
+    [Fact]
+    public void ReadConfig_Gemma3WithOneEntryForAllLayers_LeavesLocalLayersAlone()
+    {
+        TransformerConfig config = FamilyCases.Read("gemma3", "rope_parameters", JsonNode.Parse("""{"rope_type":"default","rope_theta":1000000}"""));
+
+        Assert.Equal((1e4, 1e6), (config.Layer(0).Rope!.Theta, config.Layer(1).Rope!.Theta));
     }
 
     [Theory]
@@ -132,6 +177,9 @@ public sealed class FamilyOptionTests
     [InlineData("starcoder2", "mlp_type", "\"gated\"", "'mlp_type': 'gated' is not supported")]
     [InlineData("cohere2", "use_qk_norm", "true", "'use_qk_norm': true is not supported")]
     [InlineData("cohere2", "use_parallel_block", "false", "'use_parallel_block': false is not supported")]
+    [InlineData("qwen2", "is_causal", "false", "'is_causal': false is not supported")]
+    [InlineData("qwen3", "per_layer_config", """{"0":{"sliding_window":4}}""", "'per_layer_config': this option is not supported")]
+    [InlineData("gemma3-images", "text_config", """{"is_causal":false}""", "'text_config.is_causal': false is not supported")]
     [InlineData("llama", "quantization_config", """{"quant_method":"awq"}""", "'quantization_config': this option is not supported")]
     [InlineData("qwen2", "layer_types", """["chunked_attention","full_attention","full_attention"]""", "the type 'chunked_attention' is not supported")]
     [InlineData("qwen3", "layer_types", """["full_attention"]""", "there are 1 types for 3 layers")]
