@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using Ibke.Runtime.Chat.ToolCalls;
 using Ibke.Runtime.Generation;
 using Ibke.Runtime.Models;
 using Microsoft.Extensions.AI;
@@ -81,6 +82,9 @@ public sealed class LocalChatClient : IChatClient
         _generator = new TextGenerator(model, _options.PrefixCacheBytes);
         _metadata = new ChatClientMetadata("ibke", defaultModelId: model.Id);
     }
+
+    /// <summary>The form in which function calls of the model are written and read.</summary>
+    public ToolCallFormat ToolCallFormat => _prompts.Dialect.Calls.Format;
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The conversation is empty, or an option has a value that no reply could honour.</exception>

@@ -21,6 +21,8 @@ public sealed class ModelFolderTests
         Assert.Contains("There is no tokenizer", alone.Out, StringComparison.Ordinal);
         Assert.True((bool)complete.Json()["loads"]!);
         Assert.Equal(160, (int)complete.Json()["tokenizer"]!["vocabulary_size"]!);
+        Assert.Equal("hermes", (string)complete.Json()["template"]!["tool_calls"]!);
+        Assert.All(["norms", "attention", "positions", "MLP", "parameters"], part => Assert.Matches($"(?m)^{part} +[^ ]", alone.Out));
         Assert.NotNull(complete.Json()["template"]);
     }
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Numerics;
 using Ibke.Runtime.Templates.Library;
 
 namespace Ibke.Runtime.Templates.Syntax;
@@ -67,7 +65,7 @@ internal sealed partial class ExpressionParser
             if (tokens.SkipOperator("."))
             {
                 value = tokens.Current.Kind == TokenKind.Integer
-                    ? new ItemAccess(place, value, new Constant(place, BigInteger.Parse(tokens.Next().Text, CultureInfo.InvariantCulture)))
+                    ? new ItemAccess(place, value, new Constant(place, IntegerOf(tokens.Next())))
                     : new AttributeAccess(place, value, tokens.ExpectAnyName());
             }
             else if (tokens.SkipOperator("["))

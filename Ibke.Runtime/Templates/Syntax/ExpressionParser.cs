@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using Ibke.Runtime.Templates.Values;
 
 namespace Ibke.Runtime.Templates.Syntax;
@@ -196,7 +197,7 @@ internal sealed partial class ExpressionParser(TokenReader tokens)
 
                 return new Constant(token.Position, text);
             case TokenKind.Integer:
-                return new Constant(token.Position, Numbers.ParseLiteral(token.Text));
+                return new Constant(token.Position, IntegerOf(token));
             case TokenKind.Float:
                 return new Constant(
                     token.Position, double.Parse(token.Text.Replace("_", "", StringComparison.Ordinal), CultureInfo.InvariantCulture));
@@ -210,6 +211,10 @@ internal sealed partial class ExpressionParser(TokenReader tokens)
                 throw TokenReader.Error($"expected an expression, found '{token.Description}'", token.Position);
         }
     }
+
+    private static BigInteger IntegerOf(Token token) => Numbers.TryParseLiteral(token.Text, out BigInteger value)
+        ? value
+        : throw TokenReader.Error($"'{token.Text}' is no number", token.Position);
 
     private Expression ParseName(Token token)
     {

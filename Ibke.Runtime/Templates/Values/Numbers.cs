@@ -10,18 +10,12 @@ internal static class Numbers
     public const int MostDigits = 20_000;
 
     /// <summary>An integer literal: decimal, 0x, 0o, 0b, with underscores.</summary>
-    public static BigInteger ParseLiteral(string literal)
+    public static bool TryParseLiteral(string literal, out BigInteger value)
     {
         string digits = literal.Replace("_", "", StringComparison.Ordinal);
-        if (digits.Length < 3 || char.IsAsciiDigit(digits[1]))
-        {
-            return BigInteger.Parse(digits, CultureInfo.InvariantCulture);
-        }
-
-        int numberBase = char.ToLowerInvariant(digits[1]) switch { 'x' => 16, 'o' => 8, _ => 2 };
-        return TryParse(digits[2..], numberBase, out BigInteger value)
-            ? value
-            : throw new TemplateException($"'{literal}' is no number");
+        return digits.Length < 2 || char.IsAsciiDigit(digits[1])
+            ? TryParse(digits, 10, out value)
+            : TryParse(digits[2..], char.ToLowerInvariant(digits[1]) switch { 'x' => 16, 'o' => 8, _ => 2 }, out value);
     }
 
     /// <summary>Digits of a base from 2 to 36, with a sign; a text of too many is refused.</summary>

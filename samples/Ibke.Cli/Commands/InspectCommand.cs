@@ -20,6 +20,7 @@ internal sealed class InspectCommand : CliCommand
         Arity = ArgumentArity.ZeroOrOne,
     };
 
+    private readonly Option<string?> _template = TemplateOption.Create();
     private readonly Option<bool> _json = new("--json") { Description = "Print one JSON document." };
 
     /// <summary>Declares the options.</summary>
@@ -30,6 +31,7 @@ internal sealed class InspectCommand : CliCommand
         Add(_folder);
         Add(_model);
         Add(_tokenizer);
+        Add(_template);
         Add(_json);
     }
 
@@ -48,7 +50,11 @@ internal sealed class InspectCommand : CliCommand
     protected override Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
     {
         string folder = ModelOption.Resolve(arguments.GetValue(_folder) ?? arguments.GetValue(_model));
-        ModelReport report = ModelInspector.Inspect(folder, TokenizerOption.Resolve(arguments.GetValue(_tokenizer)), cancellation);
+        ModelReport report = ModelInspector.Inspect(
+            folder,
+            TokenizerOption.Resolve(arguments.GetValue(_tokenizer)),
+            arguments.GetValue(_template) is { } file ? TemplateOption.Load(file) : null,
+            cancellation);
         if (arguments.GetValue(_json))
         {
             _terminal.Out.WriteLine(JsonText.Document(report));
@@ -66,12 +72,9 @@ internal sealed class InspectCommand : CliCommand
         yield return ("folder", report.Folder);
         yield return ("loads", report.Loads ? "yes" : "no");
         yield return ("architecture", report.Architecture);
-        if (report.Config is { } config)
+        foreach ((string Name, string Value) part in report.Config is { } config ? ConfigDescription.Parts(config) : [])
         {
-            yield return ("layers", $"{config.Layers} of hidden size {config.HiddenSize}, MLP {config.IntermediateSize} ({config.Activation})");
-            yield return ("attention", $"{config.Heads} heads of {config.HeadSize}, {config.KeyValueHeads} for keys and values");
-            yield return ("context", $"{config.ContextLength} tokens, {(config.Rope is { } rope ? $"rotary base {rope.Theta:0} ({rope.Kind})" : "learned positions")}");
-            yield return ("output matrix", config.TiedEmbeddings ? "the embedding" : "its own");
+            yield return part;
         }
 
         if (report.Weights is { } weights)
@@ -86,9 +89,14 @@ internal sealed class InspectCommand : CliCommand
         }
 
         yield return ("tokenizer", report.Tokenizer is { } tokenizer
-            ? $"{tokenizer.VocabularySize} tokens, begins {tokenizer.BosToken ?? "with nothing"}, ends {tokenizer.EosToken ?? "with nothing"}"
+            ? $"{tokenizer.Kind ?? "BPE"}, {tokenizer.VocabularySize} tokens, begins {tokenizer.BosToken ?? "with nothing"}, ends {tokenizer.EosToken ?? "with nothing"}"
             : null);
         yield return ("chat template", report.Template is { } template ? $"\"Hello\" becomes {JsonText.Line(template.Example)}" : null);
+        if (report.Template?.ToolCalls is { } calls)
+        {
+            yield return ("tool calls", calls);
+        }
+
         if (report.Generation is { } generation && Defaults(generation) is { Length: > 0 } defaults)
         {
             yield return ("generation", defaults);

@@ -14,7 +14,32 @@ internal static class GenerateRequestReader
     /// <exception cref="FormatException">The line is no JSON, or not in the form; the message says what is wrong.</exception>
     public static GenerateRequest Read(string line)
     {
-        JsonObject json = ParseObject(line);
+        try
+        {
+            return Read(ParseObject(line));
+        }
+        catch (Exception e) when (e is InvalidOperationException or JsonException or ArgumentException)
+        {
+            // Half a surrogate pair shows only when its text is read.
+            throw new FormatException($"The line holds a text that is not Unicode: {e.Message}", e);
+        }
+    }
+
+    /// <summary>The id of a line that could not be read as a whole, where at least that can be told.</summary>
+    public static JsonNode? TryReadId(string line)
+    {
+        try
+        {
+            return ParseObject(line)["id"]?.DeepClone();
+        }
+        catch (Exception e) when (e is FormatException or InvalidOperationException or ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    private static GenerateRequest Read(JsonObject json)
+    {
         JsonNode? id = json["id"]?.DeepClone();
         switch (json["prompt"], json["prompt_ids"], json["messages"])
         {
@@ -51,19 +76,6 @@ internal static class GenerateRequestReader
             : [.. list.Select((item, i) => item is JsonValue value && value.TryGetValue(out int number)
                 ? number
                 : throw new FormatException($"prompt_ids[{i}] must be a token id."))];
-    }
-
-    /// <summary>The id of a line that could not be read as a whole, where at least that can be told.</summary>
-    public static JsonNode? TryReadId(string line)
-    {
-        try
-        {
-            return ParseObject(line)["id"]?.DeepClone();
-        }
-        catch (FormatException)
-        {
-            return null;
-        }
     }
 
     private static JsonObject ParseObject(string line)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ibke.Runtime.Chat;
 using Ibke.Runtime.Checkpoints;
 using Ibke.Runtime.Editing;
 using Ibke.Runtime.Models;
@@ -12,7 +13,7 @@ namespace Ibke.Cli.Inspecting;
 internal static class ModelInspector
 {
     /// <summary>Looks at everything, and tries to load the model at the end.</summary>
-    public static ModelReport Inspect(string folder, string? tokenizerFolder, CancellationToken cancellation)
+    public static ModelReport Inspect(string folder, string? tokenizerFolder, ChatTemplate? template, CancellationToken cancellation)
     {
         ModelReport report = new()
         {
@@ -22,12 +23,12 @@ internal static class ModelInspector
         Read(report, () => report.Architecture = ConfigFile.Open(folder).GetStrings("architectures").FirstOrDefault());
         Read(report, () => report.Weights = Weights(folder, cancellation));
         Read(report, () => report.Tokenizer = Tokens(report, tokenizerFolder ?? folder));
-        Read(report, () => report.Template = Template(report, tokenizerFolder ?? folder));
+        Read(report, () => report.Template = Template(report, template ?? ChatTemplate.Load(tokenizerFolder ?? folder)));
         Read(report, () => report.Generation = GenerationConfig.Load(folder));
         Read(report, () => report.Editor = Editor(report, folder));
         Read(report, () => report.Card = Card(folder));
         cancellation.ThrowIfCancellationRequested();
-        Read(report, () => Load(report, folder, tokenizerFolder));
+        Read(report, () => Load(report, folder, tokenizerFolder, template));
         return report;
     }
 
@@ -79,14 +80,16 @@ internal static class ModelInspector
         }
 
         Tokenizer tokenizer = Tokenizer.Load(folder);
-        return new TokenizerReport(tokenizer.VocabularySize, tokenizer.BosToken, tokenizer.EosToken);
+        string? kind = ConfigFile.Open(folder, "tokenizer.json").TryGetObject("model")?.GetString("type", missing: null);
+        return new TokenizerReport(kind, tokenizer.VocabularySize, tokenizer.BosToken, tokenizer.EosToken);
     }
 
-    private static TemplateReport? Template(ModelReport report, string folder)
+    private static TemplateReport? Template(ModelReport report, ChatTemplate? template)
     {
-        if (ChatTemplate.Load(folder) is not { } template)
+        if (template is null)
         {
-            report.Problems.Add("There is no chat template (chat_template.jinja, or in tokenizer_config.json): texts can be continued, but there is no chat.");
+            report.Problems.Add(
+                "There is no chat template (chat_template.jinja, or in tokenizer_config.json): `ibke chat` gives the conversation as a plain dialogue. --template FILE names one.");
             return null;
         }
 
@@ -95,7 +98,15 @@ internal static class ModelInspector
             ["bos_token"] = report.Tokenizer?.BosToken,
             ["eos_token"] = report.Tokenizer?.EosToken,
         };
-        return new TemplateReport(template.Render([new JsonObject { ["role"] = "user", ["content"] = "Hello" }], variables: variables));
+        try
+        {
+            return new TemplateReport(template.Render([new JsonObject { ["role"] = "user", ["content"] = "Hello" }], variables: variables));
+        }
+        catch (TemplateException e)
+        {
+            report.Problems.Add($"The chat template refuses a single question: {e.Message}");
+            return new TemplateReport((string?)null);
+        }
     }
 
     private static EditorReport? Editor(ModelReport report, string folder)
@@ -128,11 +139,17 @@ internal static class ModelInspector
             card.UnknownAnswer, card.Rephrasings.Count, card.Rephrasings.Sum(group => group.Count), card.Locality.Count, card.Text.Count);
     }
 
-    private static void Load(ModelReport report, string folder, string? tokenizerFolder)
+    private static void Load(ModelReport report, string folder, string? tokenizerFolder, ChatTemplate? template)
     {
         using LanguageModel model = LanguageModel.Load(folder, new LanguageModelOptions { TokenizerFolder = tokenizerFolder });
         report.Config = model.Config;
         report.Loads = true;
+        if (report.Template is { } chat && model.HasTokenizer)
+        {
+            using LocalChatClient client = new(model, new LocalChatClientOptions { Template = template });
+            chat.ToolCalls = client.ToolCallFormat.Name;
+        }
+
         if (report.Editor is { ForThisModel: not false } && model.HasTokenizer)
         {
             KnowledgeEditor.Load(model);

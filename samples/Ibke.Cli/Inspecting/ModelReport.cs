@@ -58,11 +58,19 @@ internal sealed record WeightsReport(long Parameters, long Bytes, IReadOnlyList<
 internal sealed record StoredAs(ElementType Type, int Tensors, long Parameters, long Bytes);
 
 /// <summary>The tokenizer of a model.</summary>
-internal sealed record TokenizerReport(int VocabularySize, string? BosToken, string? EosToken);
+/// <param name="Kind">The kind of its vocabulary, as the file names it: BPE, Unigram, …</param>
+/// <param name="VocabularySize">One more than the highest id.</param>
+/// <param name="BosToken">The token that begins a text.</param>
+/// <param name="EosToken">The token that ends a reply.</param>
+internal sealed record TokenizerReport(string? Kind, int VocabularySize, string? BosToken, string? EosToken);
 
 /// <summary>The chat template of a model.</summary>
-/// <param name="Example">What it makes of one short user message.</param>
-internal sealed record TemplateReport(string Example);
+/// <param name="Example">What it makes of one short user message; null where it refuses that.</param>
+internal sealed record TemplateReport(string? Example)
+{
+    /// <summary>The form of function calls that it teaches; null where the model could not be loaded.</summary>
+    public string? ToolCalls { get; set; }
+}
 
 /// <summary>The editor of a model.</summary>
 /// <param name="Format">The form of its updates.</param>

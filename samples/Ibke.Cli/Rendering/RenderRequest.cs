@@ -55,7 +55,7 @@ internal sealed record RenderRequest(
         {
             return JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false });
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or ArgumentException)
         {
             throw new CommandException($"{source} is not JSON: {e.Message}", e);
         }

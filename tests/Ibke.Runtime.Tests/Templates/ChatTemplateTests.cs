@@ -15,6 +15,8 @@ public class ChatTemplateTests
     [InlineData("a\nb {# c", 2, 3)]
     [InlineData("{% for a in b %}x", 1, 4)]
     [InlineData("{{ (1, [2) }}", 1, 10)]
+    [InlineData("{{ 0b }}", 1, 4)]
+    [InlineData("{{ a.0x }}", 1, 6)]
     public void Parse_BrokenTemplate_NamesLineAndColumn(string source, int line, int column)
     {
         TemplateException failure = Assert.Throws<TemplateException>(() => ChatTemplate.Parse(source));
