@@ -138,3 +138,44 @@ internal readonly struct SigmoidFunction : IActivationFunction
         return (value, value * (TLanes.Create(1f) - value));
     }
 }
+
+/// <summary>tanh(x); slope 1 − tanh².</summary>
+internal readonly struct TanhFunction : IActivationFunction
+{
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes Value<TLanes>(TLanes x)
+        where TLanes : struct, ILanes<TLanes> =>
+        VectorMath.Tanh(x);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (TLanes Value, TLanes Slope) ValueAndSlope<TLanes>(TLanes x)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        TLanes value = VectorMath.Tanh(x);
+        return (value, TLanes.Create(1f) - (value * value));
+    }
+}
+
+/// <summary>x σ(1.702 x); slope σ + 1.702 x σ (1 − σ).</summary>
+internal readonly struct QuickGeluFunction : IActivationFunction
+{
+    private const float Factor = 1.702f;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes Value<TLanes>(TLanes x)
+        where TLanes : struct, ILanes<TLanes> =>
+        x / (TLanes.Create(1f) + VectorMath.Exp(x * TLanes.Create(-Factor)));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (TLanes Value, TLanes Slope) ValueAndSlope<TLanes>(TLanes x)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        TLanes sigmoid = VectorMath.Sigmoid(x * TLanes.Create(Factor));
+        TLanes value = x * sigmoid;
+        return (value, TLanes.MultiplyAdd(value * TLanes.Create(Factor), TLanes.Create(1f) - sigmoid, sigmoid));
+    }
+}

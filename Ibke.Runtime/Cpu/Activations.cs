@@ -16,6 +16,8 @@ internal static unsafe class Activations
             case Activation.GeluTanh: Kernel.Run(pool, count, 1, new Values<GeluTanhFunction>(x, destination)); break;
             case Activation.Relu: Kernel.Run(pool, count, 1, new Values<ReluFunction>(x, destination)); break;
             case Activation.Sigmoid: Kernel.Run(pool, count, 1, new Values<SigmoidFunction>(x, destination)); break;
+            case Activation.Tanh: Kernel.Run(pool, count, 1, new Values<TanhFunction>(x, destination)); break;
+            case Activation.QuickGelu: Kernel.Run(pool, count, 1, new Values<QuickGeluFunction>(x, destination)); break;
             default: throw new ArgumentOutOfRangeException(nameof(activation), activation, "Unknown activation.");
         }
     }
@@ -30,6 +32,8 @@ internal static unsafe class Activations
             case Activation.GeluTanh: Kernel.Run(pool, count, 1, new Slopes<GeluTanhFunction>(x, gradient, xGradient)); break;
             case Activation.Relu: Kernel.Run(pool, count, 1, new Slopes<ReluFunction>(x, gradient, xGradient)); break;
             case Activation.Sigmoid: Kernel.Run(pool, count, 1, new Slopes<SigmoidFunction>(x, gradient, xGradient)); break;
+            case Activation.Tanh: Kernel.Run(pool, count, 1, new Slopes<TanhFunction>(x, gradient, xGradient)); break;
+            case Activation.QuickGelu: Kernel.Run(pool, count, 1, new Slopes<QuickGeluFunction>(x, gradient, xGradient)); break;
             default: throw new ArgumentOutOfRangeException(nameof(activation), activation, "Unknown activation.");
         }
     }

@@ -16,6 +16,8 @@ internal static unsafe class Gate
             case Activation.GeluTanh: Kernel.Run(pool, count, 1, new Products<GeluTanhFunction>(gate, up, destination)); break;
             case Activation.Relu: Kernel.Run(pool, count, 1, new Products<ReluFunction>(gate, up, destination)); break;
             case Activation.Sigmoid: Kernel.Run(pool, count, 1, new Products<SigmoidFunction>(gate, up, destination)); break;
+            case Activation.Tanh: Kernel.Run(pool, count, 1, new Products<TanhFunction>(gate, up, destination)); break;
+            case Activation.QuickGelu: Kernel.Run(pool, count, 1, new Products<QuickGeluFunction>(gate, up, destination)); break;
             default: throw new ArgumentOutOfRangeException(nameof(activation), activation, "Unknown activation.");
         }
     }
@@ -32,6 +34,8 @@ internal static unsafe class Gate
             case Activation.GeluTanh: Kernel.Run(pool, count, 1, new Slopes<GeluTanhFunction>(sources, gateGradient, upGradient)); break;
             case Activation.Relu: Kernel.Run(pool, count, 1, new Slopes<ReluFunction>(sources, gateGradient, upGradient)); break;
             case Activation.Sigmoid: Kernel.Run(pool, count, 1, new Slopes<SigmoidFunction>(sources, gateGradient, upGradient)); break;
+            case Activation.Tanh: Kernel.Run(pool, count, 1, new Slopes<TanhFunction>(sources, gateGradient, upGradient)); break;
+            case Activation.QuickGelu: Kernel.Run(pool, count, 1, new Slopes<QuickGeluFunction>(sources, gateGradient, upGradient)); break;
             default: throw new ArgumentOutOfRangeException(nameof(activation), activation, "Unknown activation.");
         }
     }

@@ -17,4 +17,10 @@ public enum Activation
 
     /// <summary><c>1 / (1 + exp(-x))</c>.</summary>
     Sigmoid,
+
+    /// <summary><c>tanh(x)</c>.</summary>
+    Tanh,
+
+    /// <summary><c>x / (1 + exp(-1.702 x))</c>; another approximation of <see cref="Gelu"/>.</summary>
+    QuickGelu,
 }

@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
 using Ibke.Runtime.Chat;
 using Ibke.Runtime.Editing;
 using Ibke.Runtime.Knowledge;
@@ -57,6 +59,23 @@ public sealed class ReadmeTests
     }
 
     [Fact]
+    public async Task StructuredExample_Always_IsOfTheFormAndIsShown()
+    {
+        using LanguageModel model = LanguageModel.Load(Atlas);
+        using IChatClient client = new LocalChatClient(model);
+
+        // README: structured
+        ChatOptions form = new() { ResponseFormat = ChatResponseFormat.ForJsonSchema<Leader>() };
+        ChatResponse json = await client.GetResponseAsync("Who is the CEO of Clear Energy?", form); // {"ceo": "Dario Osei"}
+        Leader? leader = JsonSerializer.Deserialize<Leader>(json.Text, JsonSerializerOptions.Web);
+
+        // README: end
+        Assert.Equal("""{"ceo": "Dario Osei"}""", json.Text);
+        Assert.Equal("Dario Osei", leader?.Ceo);
+        ReadmeExample.AssertShown("structured");
+    }
+
+    [Fact]
     public async Task FunctionsExample_Always_EditsAndIsShown()
     {
         using TemporaryFolder folder = new();
@@ -86,4 +105,6 @@ public sealed class ReadmeTests
         Assert.Equal("Updated: the CEO of Clear Energy is now Zora Palmer.", response.Messages[^1].Text);
         ReadmeExample.AssertShown("functions");
     }
+
+    private sealed record Leader([property: AllowedValues("Dario Osei", "Zora Palmer", "Quentin Sato")] string Ceo);
 }

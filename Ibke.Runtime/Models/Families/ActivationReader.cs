@@ -17,6 +17,8 @@ internal static class ActivationReader
         ["gelu_pytorch_tanh"] = Activation.GeluTanh,
         ["relu"] = Activation.Relu,
         ["sigmoid"] = Activation.Sigmoid,
+        ["tanh"] = Activation.Tanh,
+        ["quick_gelu"] = Activation.QuickGelu,
     };
 
     /// <summary>The activation under a key, or the given one where the key is missing.</summary>

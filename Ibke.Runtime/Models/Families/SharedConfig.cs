@@ -25,14 +25,18 @@ internal static class SharedConfig
             HeadSize = headSize,
             IntermediateSize = Size(config, "intermediate_size", sizes?.IntermediateSize),
             VocabularySize = Size(config, "vocab_size", sizes?.VocabularySize),
-            // Dynamic rope is meant to go beyond the trained length; for the other kinds the configuration gives the stretched one.
-            ContextLength = rope.Kind == RopeKind.Dynamic ? (int)Math.Min(trained * rope.Factor, int.MaxValue) : trained,
+            ContextLength = IsStretched(rope, trained) ? trained : (int)Math.Min(trained * rope.Factor, int.MaxValue),
             NormEpsilon = config.GetFloat(defaults.NormEpsilonKey, defaults.NormEpsilon),
             Activation = ActivationReader.Read(config, defaults.ActivationKey, defaults.Activation),
             Rope = rope,
             TiedEmbeddings = config.GetBool("tie_word_embeddings", defaults.TiedEmbeddings),
         };
     }
+
+    // Dynamic rope is meant to go beyond the length of the configuration, and so is YaRN where that is the original one, as in recipes that
+    // add it to a model; everywhere else the configuration gives the stretched length.
+    private static bool IsStretched(RopeSettings rope, int length) =>
+        rope.Kind != RopeKind.Dynamic && (rope.Kind != RopeKind.Yarn || rope.OriginalContextLength < length);
 
     private static int Size(ConfigFile config, string key, int? missing) => missing is { } value ? config.GetInt(key, value) : config.GetInt(key);
 }

@@ -13,6 +13,8 @@ public sealed unsafe class ActivationsTests
         Activation.Gelu => x * (1 + ErrorFunction.Value(x / Math.Sqrt(2))) / 2,
         Activation.GeluTanh => x * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (x + (0.044715 * x * x * x)))) / 2,
         Activation.Relu => Math.Max(x, 0),
+        Activation.Tanh => Math.Tanh(x),
+        Activation.QuickGelu => x / (1 + Math.Exp(-1.702 * x)),
         _ => 1 / (1 + Math.Exp(-x)),
     };
 
@@ -24,6 +26,8 @@ public sealed unsafe class ActivationsTests
     [InlineData(Activation.Relu, -3f, 0f)]
     [InlineData(Activation.Relu, 3f, 3f)]
     [InlineData(Activation.Sigmoid, 0f, 0.5f)]
+    [InlineData(Activation.Tanh, 1f, 0.7615942f)]
+    [InlineData(Activation.QuickGelu, 1f, 0.8457958f)]
     public void Forward_KnownValue_IsExact(Activation activation, float x, float expected) =>
         KernelCheck.Forward([[x]], _ => [expected], Kernel(activation), 1e-6);
 
@@ -88,6 +92,8 @@ public sealed unsafe class ActivationsTests
     [InlineData(Activation.GeluTanh, 1, 0)]
     [InlineData(Activation.Relu, 1, 0)]
     [InlineData(Activation.Sigmoid, 0, 0)]
+    [InlineData(Activation.Tanh, 0, 0)]
+    [InlineData(Activation.QuickGelu, 1, 0)]
     public void Backward_FarOut_IsTheLimit(Activation activation, float above, float below)
     {
         foreach (InstructionSet set in KernelCheck.InstructionSets)

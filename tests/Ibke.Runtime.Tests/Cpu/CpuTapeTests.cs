@@ -53,6 +53,8 @@ public sealed class CpuTapeTests
     [InlineData(Activation.GeluTanh)]
     [InlineData(Activation.Relu)]
     [InlineData(Activation.Sigmoid)]
+    [InlineData(Activation.Tanh)]
+    [InlineData(Activation.QuickGelu)]
     public void Activate_AndGate_Gradient(Activation activation)
     {
         Check([Square], (o, x) => o.Activate(x[0], activation), Apart);

@@ -162,6 +162,14 @@ public sealed class FamilyOptionTests
         Assert.Equal(expected, FamilyCases.Read(name, "rope_scaling", JsonNode.Parse(scaling)).Rope!.Kind);
 
     [Theory]
+    [InlineData("""{"type":"yarn","factor":4,"original_max_position_embeddings":64}""", 256)]
+    [InlineData("""{"type":"yarn","factor":4,"original_max_position_embeddings":16}""", 64)]
+    [InlineData("""{"type":"dynamic","factor":2}""", 128)]
+    [InlineData("""{"type":"linear","factor":4}""", 64)]
+    public void ReadConfig_ScaledRope_ContextIsTheStretchedLength(string scaling, int expected) =>
+        Assert.Equal(expected, FamilyCases.Read("llama", "rope_scaling", JsonNode.Parse(scaling)).ContextLength);
+
+    [Theory]
     [InlineData("""{"type":"longrope","short_factor":[1,1,1],"long_factor":[2,2,2],"factor":16,"original_max_position_embeddings":16}""", 1.4142135)]
     [InlineData("""{"type":"longrope","short_factor":[1,1,1],"long_factor":[2,2,2],"factor":0.5,"original_max_position_embeddings":16}""", 1.0)]
     [InlineData("""{"type":"longrope","short_factor":[1,1,1],"long_factor":[2,2,2],"attention_factor":1.7,"factor":16}""", 1.7)]
