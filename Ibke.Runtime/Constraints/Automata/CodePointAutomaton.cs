@@ -11,7 +11,7 @@ internal sealed class CodePointAutomaton
     /// <summary>The state in which it begins.</summary>
     public const int Start = 0;
 
-    private const int MostTransitions = 4_000_000;
+    private const int MostTransitions = 500_000;
 
     private readonly int[] _next;
     private readonly bool[] _accepting;
@@ -38,6 +38,9 @@ internal sealed class CodePointAutomaton
 
     /// <summary>The number of states.</summary>
     public int States => _accepting.Length;
+
+    /// <summary>The states times the classes of characters: what it takes to follow the automaton.</summary>
+    public int Transitions => _next.Length;
 
     /// <summary>Whether it accepts no text at all.</summary>
     public bool IsEmpty { get; }

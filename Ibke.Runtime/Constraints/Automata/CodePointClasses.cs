@@ -11,6 +11,7 @@ internal sealed class CodePointClasses
     public const int None = -1;
 
     private const int MostRanges = 200_000;
+    private const long MostMembers = 1_000_000;
     private const int Last = 0x10FFFF;
 
     private readonly int[] _starts;
@@ -113,6 +114,7 @@ internal sealed class CodePointClasses
         List<int> starts = [];
         List<int> classes = [];
         int next = 0;
+        long members = 0;
         for (int at = 0; at <= Last; at = next < borders.Count ? borders[next].At : Last + 1)
         {
             for (; next < borders.Count && borders[next].At == at; next++)
@@ -126,6 +128,12 @@ internal sealed class CodePointClasses
             int number = None;
             if (!active.Contains(surrogates))
             {
+                members += active.Count;
+                if (members > MostMembers)
+                {
+                    throw new FormatException("too many of its character classes overlap");
+                }
+
                 string key = string.Join(',', active);
                 numbers.TryAdd(key, numbers.Count);
                 number = numbers[key];

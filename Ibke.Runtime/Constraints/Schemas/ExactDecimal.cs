@@ -42,7 +42,7 @@ internal readonly record struct ExactDecimal : IComparable<ExactDecimal>
         int e = text.IndexOfAny(['e', 'E']);
         string mantissa = e < 0 ? text : text[..e];
         if (!int.TryParse(e < 0 ? "0" : text[(e + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int exponent)
-            || Math.Abs(exponent) > LargestExponent || mantissa.Length > LargestExponent)
+            || exponent is < -LargestExponent or > LargestExponent || mantissa.Length > LargestExponent)
         {
             throw new FormatException($"the number {(text.Length > 40 ? text[..40] + "…" : text)} is too large or too small");
         }

@@ -7,13 +7,13 @@ namespace Ibke.Runtime.Constraints.Schemas;
 internal static class JsonValueText
 {
     /// <summary>The text of a value. Numbers stay as the schema writes them.</summary>
-    /// <exception cref="JsonSchemaException">A text holds half a surrogate pair.</exception>
+    /// <exception cref="JsonSchemaException">A text holds half a surrogate pair, or the value is nested too deeply.</exception>
     public static string Of(JsonElement value)
     {
         StringBuilder text = new();
         try
         {
-            Write(value, text);
+            Write(value, text, 1);
         }
         catch (InvalidOperationException)
         {
@@ -31,8 +31,13 @@ internal static class JsonValueText
         return text.ToString();
     }
 
-    private static void Write(JsonElement value, StringBuilder text)
+    private static void Write(JsonElement value, StringBuilder text, int depth)
     {
+        if (depth > SchemaCompiler.MostDepth && (value.ValueKind is JsonValueKind.Array or JsonValueKind.Object))
+        {
+            throw new JsonSchemaException("#", null, $"a fixed value is nested more than {SchemaCompiler.MostDepth} deep");
+        }
+
         switch (value.ValueKind)
         {
             case JsonValueKind.String:
@@ -43,7 +48,7 @@ internal static class JsonValueText
                 foreach (JsonElement item in value.EnumerateArray())
                 {
                     Separate(text, '[');
-                    Write(item, text);
+                    Write(item, text, depth + 1);
                 }
 
                 text.Append(']');
@@ -55,7 +60,7 @@ internal static class JsonValueText
                     Separate(text, '{');
                     WriteText(property.Name, text);
                     text.Append(':');
-                    Write(property.Value, text);
+                    Write(property.Value, text, depth + 1);
                 }
 
                 text.Append('}');

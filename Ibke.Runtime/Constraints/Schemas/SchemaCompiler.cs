@@ -16,7 +16,9 @@ internal sealed class SchemaCompiler
     public const int MostDepth = 60;
 
     private const int MostNodes = 50_000;
+    private const int MostProperties = 100_000;
     private const int MostFixedBytes = 1 << 20;
+    private const long MostTransitions = 1_000_000;
 
     private static readonly (JsonTypes Type, string[] Texts)[] _words = [(JsonTypes.Null, ["null"]), (JsonTypes.Boolean, ["true", "false"])];
 
@@ -26,6 +28,8 @@ internal sealed class SchemaCompiler
     private readonly Dictionary<(string Parts, int Depth), GrammarNode> _nodes = [];
     private readonly Dictionary<string, GrammarNode> _scalars = [];
     private readonly GrammarNode _impossible = new ChoiceNode([]);
+    private long _properties;
+    private long _transitions;
 
     /// <summary>Begins.</summary>
     public SchemaCompiler(SchemaDocument document, TokenVocabulary vocabulary, TerminalFactory terminals)
@@ -109,7 +113,7 @@ internal sealed class SchemaCompiler
     /// <summary>Those of the values that everything else in the schema lets pass.</summary>
     private GrammarNode CompileValues(SchemaFacts facts, IReadOnlyList<SchemaPart> parts, int depth)
     {
-        JsonElement[] values = [.. facts.Values!.Where(value => (TypeOf(value) & facts.Types) != 0)];
+        JsonElement[] values = [.. facts.Values!.Where(value => (TypeOf(value, parts) & facts.Types) != 0)];
         HashSet<string> texts = [.. values.Select(JsonValueText.Of)];
         if (texts.Sum(text => (long)text.Length) > MostFixedBytes)
         {
@@ -125,15 +129,28 @@ internal sealed class SchemaCompiler
         return texts.Count == 0 ? _impossible : _terminals.OneOf(texts);
     }
 
-    private static JsonTypes TypeOf(JsonElement value) => value.ValueKind switch
+    private static JsonTypes TypeOf(JsonElement value, IReadOnlyList<SchemaPart> parts) => value.ValueKind switch
     {
         JsonValueKind.Null => JsonTypes.Null,
         JsonValueKind.True or JsonValueKind.False => JsonTypes.Boolean,
         JsonValueKind.String => JsonTypes.String,
         JsonValueKind.Array => JsonTypes.Array,
         JsonValueKind.Object => JsonTypes.Object,
-        _ => ExactDecimal.Parse(value.GetRawText()).IsInteger ? JsonTypes.Integer : JsonTypes.Fraction,
+        _ => IsInteger(value, parts) ? JsonTypes.Integer : JsonTypes.Fraction,
     };
+
+    private static bool IsInteger(JsonElement number, IReadOnlyList<SchemaPart> parts)
+    {
+        try
+        {
+            return ExactDecimal.Parse(number.GetRawText()).IsInteger;
+        }
+        catch (FormatException failure)
+        {
+            string keyword = parts.Any(static part => part.Has("enum")) ? "enum" : "const";
+            throw parts.First(part => part.Has(keyword)).Wrong(keyword, failure.Message);
+        }
+    }
 
     private GrammarNode CompileNumber(SchemaFacts facts, IReadOnlyList<SchemaPart> parts)
     {
@@ -174,7 +191,10 @@ internal sealed class SchemaCompiler
                 automata = automata.Append(CodePointAutomaton.OfLength(facts.LeastLength, facts.MostLength));
             }
 
-            return _terminals.String(automata.Aggregate((all, next) => all.Intersect(next)));
+            CodePointAutomaton automaton = automata.Aggregate((all, next) => all.Intersect(next));
+            _transitions += automaton.Transitions;
+            return _transitions <= MostTransitions ? _terminals.String(automaton)
+                : throw new FormatException("together with the patterns before it, it takes too many states to follow");
         }));
     }
 
@@ -206,6 +226,12 @@ internal sealed class SchemaCompiler
         SchemaPart?[] additional = [.. parts.Select(part => part.GetSchema("additionalProperties"))];
         HashSet<string> required = [.. parts.SelectMany(part => part.GetTexts("required"))];
         string[] names = [.. declared.SelectMany(properties => properties.Keys).Concat(required).Distinct()];
+        _properties += names.Length;
+        if (_properties > MostProperties)
+        {
+            throw _document.Root.Wrong(null, $"it takes more than {MostProperties} properties, counting each for every depth at which it may occur");
+        }
+
         List<ObjectProperty> properties = [];
         foreach (string name in names)
         {

@@ -18,6 +18,10 @@ public sealed class JsonSchemaRefusalTests
     [InlineData("""{"properties": {"a/b": {"minLength": -1, "type": "string"}}}""", "#/properties/a~1b", "minLength")]
     [InlineData("""{"type": "string", "maxLength": "3"}""", "#", "maxLength")]
     [InlineData("""{"type": "number", "minimum": 1e9999}""", "#", "minimum")]
+    [InlineData("""{"type": "number", "minimum": 1e-2147483648}""", "#", "minimum")]
+    [InlineData("""{"enum": [1, 1e5000]}""", "#", "enum")]
+    [InlineData("""{"properties": {"a": {"const": 1e-2147483648}}}""", "#/properties/a", "const")]
+    [InlineData("""{"type": "string", "pattern": "^x*$", "maxLength": 1900000}""", "#", "pattern")]
     [InlineData("""{"type": "string", "pattern": "(?=a)b"}""", "#", "pattern")]
     [InlineData("""{"type": "string", "pattern": "(a)\\1"}""", "#", "pattern")]
     [InlineData("""{"type": "string", "pattern": "a\\bc"}""", "#", "pattern")]
@@ -77,6 +81,10 @@ public sealed class JsonSchemaRefusalTests
         { "ambiguous pattern", "\"aaaa\"" },
         { "many values", "4999" },
         { "long value", null },
+        { "deep value", null },
+        { "many long texts", null },
+        { "classes that overlap", null },
+        { "recursion in many properties", null },
     };
 
     [Theory]
@@ -94,6 +102,10 @@ public sealed class JsonSchemaRefusalTests
             "many items" => """{"type": "array", "items": {"type": "null"}, "minItems": 2, "maxItems": 2000000000}""",
             "ambiguous pattern" => """{"type": "string", "pattern": "^(a|a)*(a*)*$"}""",
             "many values" => $$"""{"enum": [{{string.Join(',', Enumerable.Range(0, 5_000))}}]}""",
+            "deep value" => $$"""{"const": {{new string('[', 90_000)}}{{new string(']', 90_000)}}}""",
+            "many long texts" => Object(40, i => $$"""{"type":"string","pattern":"^x*$","maxLength":{{40_000 + i}}}"""),
+            "classes that overlap" => $$"""{"type":"string","pattern":"{{string.Concat(Enumerable.Range(0x3000, 5_000).Select(c => $"[\\\\u{c:x4}-\\\\uffff]"))}}"}""",
+            "recursion in many properties" => Object(300, _ => """{"anyOf":[{"$ref":"#"},{"type":"null"}]}"""),
             _ => $$"""{"enum": ["{{new string('x', 2_000_000)}}"]}""",
         };
 
@@ -110,6 +122,9 @@ public sealed class JsonSchemaRefusalTests
     [Fact]
     public void LeastTokens_HugeLength_IsCounted() =>
         Assert.Equal(2 + 2_000_000_000L, Compile("""{"type": "string", "minLength": 2000000000}""").LeastTokens);
+
+    private static string Object(int count, Func<int, string> property) =>
+        """{"type":"object","properties":{""" + string.Join(',', Enumerable.Range(0, count).Select(i => $"\"p{i}\":{property(i)}")) + "}}";
 
     private static string Definitions(int count, Func<int, string> definition) =>
         """{"$ref":"#/$defs/d0","$defs":{""" + string.Join(',', Enumerable.Range(0, count).Select(i => $"\"d{i}\":{definition(i)}"))
