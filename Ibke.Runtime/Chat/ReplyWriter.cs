@@ -106,7 +106,11 @@ internal sealed class ReplyWriter
         CallDelivery delivery = !tools.MayCall ? CallDelivery.AsText
             : request.IsWhole && tools.SeveralCalls ? CallDelivery.AllOrNothing
             : CallDelivery.AtOnce;
-        return tools.Declarations is null ? null : new ToolCallParser(tools.Calls.Format, new DeclaredFunctions(tools.Declarations), delivery);
+        
+        // Where a form is asked for, a reply is calls or of that form; what looks like a call within it is a part of it.
+        bool onlyAtStart = request.Format is ChatResponseFormatJson && tools.Beginning.Length == 0;
+        return tools.Declarations is null ? null
+            : new ToolCallParser(tools.Calls.Format, new DeclaredFunctions(tools.Declarations), delivery, onlyAtStart);
     }
 
     private IEnumerable<ChatResponseUpdate> Updates(IEnumerable<AIContent> contents)

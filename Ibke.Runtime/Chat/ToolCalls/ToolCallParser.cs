@@ -11,7 +11,11 @@ namespace Ibke.Runtime.Chat.ToolCalls;
 /// White space around calls is dropped, and so is what a format writes behind them. A call that cannot be read stays text, to the character,
 /// with the reason under <see cref="MalformedKey"/> in the content's additional properties. For one reply and one thread.
 /// </remarks>
-internal sealed class ToolCallParser(ToolCallFormat format, DeclaredFunctions functions, CallDelivery delivery = CallDelivery.AtOnce)
+/// <param name="format">How calls are written.</param>
+/// <param name="functions">The functions of the request.</param>
+/// <param name="delivery">When calls are given.</param>
+/// <param name="onlyAtStart">Whether a reply that does not begin with a call has none.</param>
+internal sealed class ToolCallParser(ToolCallFormat format, DeclaredFunctions functions, CallDelivery delivery = CallDelivery.AtOnce, bool onlyAtStart = false)
 {
     /// <summary>Key of the reason why a text is not the call it was meant to be, in additional properties.</summary>
     public const string MalformedKey = "ibke.malformed_call";
@@ -22,6 +26,8 @@ internal sealed class ToolCallParser(ToolCallFormat format, DeclaredFunctions fu
     private string _pending = "";
     private int _openBrackets;
     private bool _afterCall;
+    private bool _isText;
+    private bool _hasCalls;
 
     /// <summary>Takes the next piece of the reply and gives what is certain now.</summary>
     public List<AIContent> Append(string text)
@@ -97,6 +103,18 @@ internal sealed class ToolCallParser(ToolCallFormat format, DeclaredFunctions fu
     /// <returns>Whether there may be more to read.</returns>
     private bool TryReadNext(bool isEnd)
     {
+        if (onlyAtStart && !_hasCalls && !isEnd && !_isText && MayBecomeMark())
+        {
+            return false;
+        }
+
+        _isText |= onlyAtStart && !_hasCalls && FindMark() != JsonExtent.SkipSpace(_pending, 0);
+        if (_isText)
+        {
+            Release(_pending.Length);
+            return false;
+        }
+
         int mark = FindMark();
         if (mark < 0)
         {
@@ -114,6 +132,7 @@ internal sealed class ToolCallParser(ToolCallFormat format, DeclaredFunctions fu
 
         if (reading.Calls.Count > 0 && delivery != CallDelivery.AsText)
         {
+            _hasCalls = true;
             _ready.AddRange(reading.Calls);
             _pending = _pending[(space + reading.Length)..];
             _afterCall = true;
@@ -124,7 +143,15 @@ internal sealed class ToolCallParser(ToolCallFormat format, DeclaredFunctions fu
             : reading.Calls.Count > 0 ? "the request allows no function calls"
             : reading.Problem;
         Release(reading.Length == 0 ? _pending.Length : space + reading.Length, problem);
+        _isText = onlyAtStart && !_hasCalls;
         return true;
+    }
+
+    // Whether nothing is there yet but space or a part of a mark.
+    private bool MayBecomeMark()
+    {
+        string rest = _pending.TrimStart();
+        return format.Marks.Any(mark => mark.Length > rest.Length && mark.StartsWith(rest, StringComparison.Ordinal));
     }
 
     private int FindMark()

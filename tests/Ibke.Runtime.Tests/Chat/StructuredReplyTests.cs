@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -154,6 +155,35 @@ public sealed class StructuredReplyTests : IDisposable
         }
 
         Assert.Equal(2, seen.Count);
+    }
+
+    [Theory]
+    [InlineData("functionary", "<function=get_weather>{}</function>")]
+    [InlineData("mistral", "see [TOOL_CALLS]get_weather{}")]
+    [InlineData("qwen3-coder", "<tool_call><function=get_weather></function></tool_call>")]
+    public async Task GetResponseAsync_MarkOfACallInsideTheFormat_IsText(string format, string text)
+    {
+        using LocalChatClient client = new(_random, new LocalChatClientOptions { ToolCallFormat = ToolCallFormats.Find(format) });
+        string json = JsonSerializer.Serialize(new[] { text }, new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        string schema = $$"""{"type": "array", "items": {"const": {{json[1..^1]}}}, "minItems": 1, "maxItems": 1}""";
+        ChatOptions options = new() { Tools = [_weather], ResponseFormat = ChatResponseFormat.ForJsonSchema(JsonElement.Parse(schema)), Temperature = 4, MaxOutputTokens = 120 };
+        int answers = 0;
+        for (int seed = 0; seed < 12; seed++)
+        {
+            options.Seed = seed;
+
+            List<ChatResponseUpdate> updates = await client.GetStreamingResponseAsync("Hello!", options).ToListAsync();
+            string reply = updates.ToChatResponse().Text;
+
+            if (reply.StartsWith('['))
+            {
+                answers++;
+                Assert.Equal(json, reply);
+                Assert.DoesNotContain(updates, update => update.Contents.Any(content => content is FunctionCallContent || ToolCallParser.ProblemOf(content) is not null));
+            }
+        }
+
+        Assert.True(answers > 0);
     }
 
     [Fact]
