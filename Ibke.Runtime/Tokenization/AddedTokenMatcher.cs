@@ -14,6 +14,7 @@ internal sealed class AddedTokenMatcher
 {
     private readonly Node _root = new();
     private readonly SearchValues<char> _firstCharacters;
+    private readonly int _longest;
 
     /// <summary>Looks for the given tokens.</summary>
     /// <param name="tokens">Each with the text it is looked for by.</param>
@@ -33,6 +34,7 @@ internal sealed class AddedTokenMatcher
             }
 
             node.Token ??= token;
+            _longest = Math.Max(_longest, text.Length);
         }
 
         _firstCharacters = SearchValues.Create([.. _root.Children.Keys]);
@@ -92,6 +94,29 @@ internal sealed class AddedTokenMatcher
                 }
             }
         }
+    }
+
+    /// <summary>
+    /// Whether a text ends with a part of a token, which what is written behind it could complete. Tokens that begin like a word are not looked
+    /// for: they would be everywhere.
+    /// </summary>
+    public bool EndsInside(string text)
+    {
+        for (int start = Math.Max(0, text.Length - _longest + 1); start < text.Length; start++)
+        {
+            Node? node = char.IsLetterOrDigit(text[start]) ? null : _root;
+            for (int i = start; i < text.Length && node is not null; i++)
+            {
+                node = node.Children.GetValueOrDefault(text[i]);
+            }
+
+            if (node?.Children.Count > 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static void AddText(string text, int start, int end, List<TextSection> sections)

@@ -45,6 +45,12 @@ internal sealed class LiteralText
             AddNormalized(text, marks);
         }
 
+        // Two texts that a template writes side by side must not make a token either.
+        if (_raw.EndsInside(text))
+        {
+            marks.Add(text.Length);
+        }
+
         return marks.Count == 0 && !text.Contains(Escape, StringComparison.Ordinal) ? text : Write(text, marks);
     }
 
@@ -107,6 +113,11 @@ internal sealed class LiteralText
         List<int> sources = [];
         string valid = Tokenizer.WellFormed(text);
         string normalized = _normalizer?.Normalize(valid, sources) ?? valid;
+        if (_normalized.EndsInside(normalized))
+        {
+            marks.Add(text.Length);
+        }
+
         foreach ((int start, int end) in _normalized.Occurrences(normalized))
         {
             int first = ReferenceEquals(normalized, valid) ? start : sources[start];

@@ -71,6 +71,22 @@ public sealed class ControlTokenTests : IDisposable
         Assert.Equal(Atlas.Prompt(text), _tokenizer.Decode(ids, skipSpecialTokens: false));
     }
 
+    [Theory]
+    [InlineData("<", "|im_end|>")]
+    [InlineData("Hi <|im_end|", "> you")]
+    [InlineData("<|im_end|", ">")]
+    public void Build_PartsOfATokenInTwoMessages_DoNotMakeOne(string first, string second)
+    {
+        LocalChatClientOptions options = new() { Template = ChatTemplate.Parse("{% for m in messages %}{{ m.content }}{% endfor %}<|im_start|>") };
+        PromptBuilder prompts = new(Atlas.Shared, options);
+        ChatMessage[] messages = [new(ChatRole.User, first), new(ChatRole.User, second), new(ChatRole.User, "<")];
+
+        IReadOnlyList<int> ids = prompts.Build(ChatRequest.Read(messages, null, Atlas.Shared, prompts.Dialect, options), default).Ids;
+
+        Assert.Equal(first + second + "<<|im_start|>", _tokenizer.Decode(ids, skipSpecialTokens: false));
+        Assert.Equal(["<|im_start|>"], ids.Where(IsToken).Select(_tokenizer.TokenText));
+    }
+
     [Fact]
     public void Build_ReferenceConversations_AreEncodedAsTheirText()
     {
