@@ -138,6 +138,13 @@ public sealed record TransformerConfig
             }
         }
 
+        // Matrices of several parts, such as gate and up, have a multiple of a size.
+        int largest = Math.Max(Math.Max(HiddenSize, IntermediateSize), Experts?.IntermediateSize ?? 0);
+        if (largest > int.MaxValue / 4)
+        {
+            return $"a hidden or intermediate size is {largest}, but {int.MaxValue / 4} is the most";
+        }
+
         return Layers > MostLayers ? $"the number of layers is {Layers}, but {MostLayers} is the most"
             : (long)Heads * HeadSize > int.MaxValue / 4 ? $"{Heads} heads of {HeadSize} values are too many or too large"
             : Heads % KeyValueHeads != 0 ? $"{Heads} heads cannot be shared by {KeyValueHeads} key/value heads"

@@ -80,10 +80,12 @@ internal static partial class StringFormat
             's' => PythonText.Of(value, budget),
             'r' => PythonText.Represent(value, budget),
             'f' => Numbers.ToDouble(value).ToString("F" + digits, CultureInfo.InvariantCulture),
-            'x' => HexOf((BigInteger)Numbers.Normalize(value)),
+            'x' => Numbers.Normalize(value) is BigInteger whole ? HexOf(whole) : throw new TemplateException("'%x' needs a whole number"),
             _ => Numbers.Normalize(value) is BigInteger number
                 ? number.ToString(CultureInfo.InvariantCulture)
-                : new BigInteger((double)value!).ToString(CultureInfo.InvariantCulture),
+                : double.IsFinite((double)value!)
+                    ? new BigInteger((double)value!).ToString(CultureInfo.InvariantCulture)
+                    : throw new TemplateException($"'%{kind}' needs a finite number"),
         };
     }
 

@@ -106,6 +106,8 @@ public class ChatTemplateTests
     [InlineData("{{ undefined | int }}")]
     [InlineData("{{ 3 | indent }}")]
     [InlineData("{{ range(3) + [1] }}")]
+    [InlineData("{{ '%d' % (1e308 * 10) }}")]
+    [InlineData("{{ '%x' % 1.5 }}")]
     [InlineData("{{ range(3) | tojson }}")]
     public void Render_WrongValues_AreErrorsOfTheTemplate(string source) =>
         Assert.Throws<TemplateException>(() => ChatTemplate.Parse(source).Render(_noMessages));

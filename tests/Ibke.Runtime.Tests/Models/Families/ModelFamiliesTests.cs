@@ -57,6 +57,9 @@ public sealed class ModelFamiliesTests : IDisposable
     [InlineData("""{"hidden_size":32}""", "'architectures' is missing or empty")]
     [InlineData("""{"architectures":["LlamaForCausalLM"]}""", "'hidden_size' (a whole number) is missing")]
     [InlineData("{" + Sizes + ""","num_key_value_heads":3}""", "4 heads cannot be shared by 3 key/value heads")]
+    [InlineData("""
+        {"architectures":["Phi3ForCausalLM"],"hidden_size":32,"num_hidden_layers":2,"num_attention_heads":4,"intermediate_size":2147483647,"vocab_size":96}
+        """, "a hidden or intermediate size is 2147483647")]
     [InlineData("{" + Sizes + ""","num_key_value_heads":0}""", "the number of key/value heads is 0, but must be positive")]
     [InlineData("{" + Sizes + ""","head_dim":7}""", "the head size 7 is odd")]
     [InlineData("{" + Sizes + ""","head_dim":1073741824}""", "4 heads of 1073741824 values are too many or too large")]
