@@ -12,7 +12,7 @@ internal sealed class PromptBuilder
     private readonly ContextOverflow _overflow;
     private readonly ChatTemplate _template;
     private readonly LiteralMessages _literal;
-    private readonly Dictionary<string, JsonNode?> _variables = [];
+    private readonly Dictionary<string, JsonNode?> _variables;
 
     /// <exception cref="ArgumentException">There is no template.</exception>
     public PromptBuilder(LanguageModel model, LocalChatClientOptions options)
@@ -23,8 +23,7 @@ internal sealed class PromptBuilder
             $"The model '{model.Id}' has no chat template, so it cannot chat. Give one as {nameof(LocalChatClientOptions)}.{nameof(LocalChatClientOptions.Template)}, "
             + $"for example {nameof(ChatTemplate)}.{nameof(ChatTemplate.Plain)}, or use TextGenerator for plain continuation.",
             nameof(model));
-        AddVariable("bos_token", model.Tokenizer.BosToken);
-        AddVariable("eos_token", model.Tokenizer.EosToken);
+        _variables = SpecialTokenVariables.Of(model.Tokenizer);
         Dialect = ChatDialect.Find(model, _template, _variables, options.ToolCallFormat);
         _literal = new LiteralMessages(model.Tokenizer, _template.ForTools ?? _template, Dialect);
     }
@@ -114,13 +113,5 @@ internal sealed class PromptBuilder
         }
 
         return template.Render(messages, declarations, variables: variables, cancellationToken: cancellationToken);
-    }
-
-    private void AddVariable(string name, string? value)
-    {
-        if (value is not null)
-        {
-            _variables[name] = value;
-        }
     }
 }

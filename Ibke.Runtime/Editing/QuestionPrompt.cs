@@ -23,11 +23,7 @@ internal sealed class QuestionPrompt
         _model = model;
         _template = model.Template ?? throw new InvalidOperationException(
             $"The model {model.Id} has no chat template; an edit needs one to ask its question with.");
-        _variables = new Dictionary<string, JsonNode?>
-        {
-            ["bos_token"] = model.Tokenizer.BosToken,
-            ["eos_token"] = model.Tokenizer.EosToken,
-        };
+        _variables = SpecialTokenVariables.Of(model.Tokenizer);
         EndOfTurn = FindEndOfTurn();
         (_head, _tail) = FindSurroundings();
     }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ibke.Cli.Rendering;
 using Ibke.Runtime.Chat;
 using Ibke.Runtime.Checkpoints;
 using Ibke.Runtime.Editing;
@@ -23,7 +24,7 @@ internal static class ModelInspector
         Read(report, () => report.Architecture = ConfigFile.Open(folder).GetStrings("architectures").FirstOrDefault());
         Read(report, () => report.Weights = Weights(folder, cancellation));
         Read(report, () => report.Tokenizer = Tokens(report, tokenizerFolder ?? folder));
-        Read(report, () => report.Template = Template(report, template ?? ChatTemplate.Load(tokenizerFolder ?? folder)));
+        Read(report, () => report.Template = Template(report, template ?? ChatTemplate.Load(tokenizerFolder ?? folder), tokenizerFolder ?? folder));
         Read(report, () => report.Generation = GenerationConfig.Load(folder));
         Read(report, () => report.Editor = Editor(report, folder));
         Read(report, () => report.Card = Card(folder));
@@ -84,7 +85,7 @@ internal static class ModelInspector
         return new TokenizerReport(kind, tokenizer.VocabularySize, tokenizer.BosToken, tokenizer.EosToken);
     }
 
-    private static TemplateReport? Template(ModelReport report, ChatTemplate? template)
+    private static TemplateReport? Template(ModelReport report, ChatTemplate? template, string tokenizerFolder)
     {
         if (template is null)
         {
@@ -93,14 +94,10 @@ internal static class ModelInspector
             return null;
         }
 
-        Dictionary<string, JsonNode?> variables = new()
-        {
-            ["bos_token"] = report.Tokenizer?.BosToken,
-            ["eos_token"] = report.Tokenizer?.EosToken,
-        };
         try
         {
-            return new TemplateReport(template.Render([new JsonObject { ["role"] = "user", ["content"] = "Hello" }], variables: variables));
+            return new TemplateReport(template.Render(
+                [new JsonObject { ["role"] = "user", ["content"] = "Hello" }], variables: TemplateVariables.OfFolder(tokenizerFolder)));
         }
         catch (TemplateException e)
         {

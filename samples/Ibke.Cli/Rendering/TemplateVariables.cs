@@ -9,18 +9,27 @@ internal static class TemplateVariables
 {
     private static readonly string[] _tokens = ["bos_token", "eos_token", "unk_token", "pad_token"];
 
-    /// <summary>The tokens that <c>tokenizer_config.json</c> of a folder names; none where there is no such file.</summary>
-    /// <exception cref="CheckpointException">The file cannot be read.</exception>
+    // What the first does not name, the second may.
+    private static readonly string[] _files = ["tokenizer_config.json", "special_tokens_map.json"];
+
+    /// <summary>
+    /// The special tokens that <c>tokenizer_config.json</c> of a folder names, or <c>special_tokens_map.json</c>. A token without a name stays undefined.
+    /// </summary>
+    /// <exception cref="CheckpointException">A file cannot be read.</exception>
     public static Dictionary<string, JsonNode?> OfFolder(string folder)
     {
         Dictionary<string, JsonNode?> variables = [];
-        ConfigFile? settings = ConfigFile.TryOpen(folder, "tokenizer_config.json");
-        foreach (string name in settings is null ? [] : _tokens.Where(settings.Has))
+        ConfigFile[] settings = [.. _files.Select(file => ConfigFile.TryOpen(folder, file)).OfType<ConfigFile>()];
+        foreach (string name in _tokens)
         {
             // A text, or in older files an object that holds it.
-            variables[name] = settings!.Json.GetProperty(name).ValueKind == JsonValueKind.Object
-                ? settings.TryGetObject(name)!.GetString("content")
-                : settings.GetString(name);
+            ConfigFile? file = settings.FirstOrDefault(file => file.Has(name));
+            if (file is not null)
+            {
+                variables[name] = file.Json.GetProperty(name).ValueKind == JsonValueKind.Object
+                    ? file.TryGetObject(name)!.GetString("content")
+                    : file.GetString(name);
+            }
         }
 
         return variables;

@@ -47,6 +47,18 @@ public sealed class InspectCommandTests
         Assert.Empty(from.Json()["problems"]!.AsArray());
     }
 
+    [Fact]
+    public async Task Inspect_TemplateNamesATokenThatTheTokenizerLacks_LeavesItOut()
+    {
+        using TemporaryFolder folder = new();
+        folder.CopyAtlas(except: "model.safetensors");
+        folder.Write("chat_template.jinja", "{{ bos_token }}{{ messages[0].content }}");
+
+        CommandRun run = await CommandRun.RunAsync("inspect", folder.Path, "--json");
+
+        Assert.Equal("Hello", (string)run.Json()["template"]!["example"]!);
+    }
+
     [Theory]
     [InlineData("config.json")]
     [InlineData("model.safetensors")]
