@@ -245,8 +245,8 @@ internal sealed class SchemaCompiler
                 required.Contains(name)));
         }
 
-        // An object that names properties has no others unless it says so.
-        bool isOpen = names.Length == 0 || additional.Any(schema => schema is not null);
+        // An object that names properties has no others unless it says so, also one that says it has none, as functions without parameters do.
+        bool isOpen = (names.Length == 0 && !parts.Any(part => part.Has("properties"))) || additional.Any(schema => schema is not null);
         FurtherProperties? further = isOpen ? new FurtherProperties(OtherNames(names, parts), Compile(additional.OfType<SchemaPart>(), depth + 1)) : null;
         CheckCounts(parts, required.Count, further is null ? names.Length : int.MaxValue);
         return new ObjectNode(properties, further, _terminals.Punctuation);

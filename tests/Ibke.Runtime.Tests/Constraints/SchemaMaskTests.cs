@@ -47,6 +47,20 @@ public sealed class SchemaMaskTests
         """{"enum": [1, "one", [1, "x"], {"k": null}, true]}""");
 
     [Theory]
+    [InlineData("""{"type": "object", "properties": {}}""", "{}")]
+    [InlineData("""{"type": "object", "properties": {}, "additionalProperties": {"const": 1}, "required": ["a"]}""", null)]
+    [InlineData("""{"type": "object"}""", null)]
+    public void Allowed_NoPropertiesDeclared_MakeAnEmptyObject(string schema, string? only)
+    {
+        CompiledGrammar grammar = MaskWalk.Compile(schema);
+        Random random = new(1);
+
+        string[] texts = [.. Enumerable.Range(0, 20).Select(_ => MaskWalk.Write(grammar, random, (int)grammar.LeastTokens + 20)).Distinct()];
+
+        Assert.Equal(only is not null, texts is [string text] && text == only);
+    }
+
+    [Theory]
     [MemberData(nameof(Schemas))]
     public void Allowed_RandomTokens_MakeValidTexts(string schema)
     {
