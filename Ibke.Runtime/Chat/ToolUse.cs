@@ -26,7 +26,7 @@ internal sealed record ToolUse(
         {
             throw new NotSupportedException(
                 "The model's chat template shows the model no functions, so ChatOptions.Tools would have no effect. Use a model that was trained to call "
-                + $"functions, or name a form of calls ({nameof(LocalChatClientOptions)}.{nameof(LocalChatClientOptions.ToolCallFormat)}) that shall be explained to it.");
+                + $"functions, or name a form of calls ({nameof(LocalChatClientOptions)}.{nameof(LocalChatClientOptions.ToolCallFormat)}, for example {nameof(ToolCallFormats)}.{nameof(ToolCallFormats.Hermes)}) that shall be explained to it.");
         }
 
         RequiredChatToolMode? required = mayCall ? options!.ToolMode as RequiredChatToolMode : null;

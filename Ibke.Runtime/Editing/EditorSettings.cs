@@ -24,7 +24,8 @@ internal sealed record EditorSettings(
     /// <exception cref="CheckpointException">It is missing, or a value is missing or impossible.</exception>
     public static EditorSettings Load(string folder)
     {
-        ConfigFile file = ConfigFile.Open(folder, FileName);
+        ConfigFile file = ConfigFile.TryOpen(folder, FileName) ?? throw new CheckpointException(
+            folder, $"there is no editor ({FileName}, editor.safetensors), so the model can chat, but not be edited", "Use an editor that was trained for this model.");
         string format = file.GetString("format");
         NeuronForm form = format switch
         {

@@ -136,12 +136,12 @@ internal sealed class ChatSession
     {
         List<ChatMessage> asked = [.. _messages, new ChatMessage(ChatRole.User, line)];
         List<ChatResponseUpdate> updates = [];
-        await foreach (ChatResponseUpdate update in _client.GetStreamingResponseAsync(asked, _options, cancellation))
+        using (ReplyPrinter? printer = _json ? null : new ReplyPrinter(_terminal.Out, showThoughts: ForPeople))
         {
-            updates.Add(update);
-            if (!_json)
+            await foreach (ChatResponseUpdate update in _client.GetStreamingResponseAsync(asked, _options, cancellation))
             {
-                _terminal.Out.Write(update.Text);
+                updates.Add(update);
+                printer?.Write(update);
             }
         }
 
@@ -157,6 +157,7 @@ internal sealed class ChatSession
     private static object Describe(ChatResponse response) => new
     {
         response.Text,
+        Reasoning = Thoughts.Of(response),
         FinishReason = response.FinishReason?.Value,
         PromptTokens = response.Usage?.InputTokenCount,
         CompletionTokens = response.Usage?.OutputTokenCount,

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Ibke.Cli.Generating;
 using Ibke.Cli.Terminals;
+using Ibke.Runtime.Chat.ToolCalls;
 using Ibke.Runtime.Models;
 using Ibke.Runtime.Templates;
 using Microsoft.Extensions.AI;
@@ -15,6 +16,7 @@ internal sealed class GenerateCommand : CliCommand
     private readonly Option<WeightStorage> _weights = WeightsOption.Create();
     private readonly Option<string?> _tokenizer = TokenizerOption.Create();
     private readonly Option<string?> _template = TemplateOption.Create();
+    private readonly Option<ToolCallFormat?> _toolFormat = ToolFormatOption.Create();
     private readonly SamplingOptions _sampling = new();
     private readonly Option<string> _input = new("--input", "-i")
     {
@@ -38,6 +40,7 @@ internal sealed class GenerateCommand : CliCommand
         Add(_model);
         Add(_tokenizer);
         Add(_template);
+        Add(_toolFormat);
         Add(_weights);
         Add(_input);
         Add(_output);
@@ -61,7 +64,7 @@ internal sealed class GenerateCommand : CliCommand
           {"id"?, "messages": [{"role": "system|user|assistant|tool", "content"}], "tools"?: [..]}   a chat, through the model's chat template
           {"id"?, "prompt": "text"}                                                               a text to continue, exactly as it stands
           {"id"?, "prompt_ids": [1, 2]}                                                           tokens to continue; needs no tokenizer
-        A line out is {"id", "line", "text", "ids", "tool_calls", "finish_reason", "usage"}, in the order of the input, or {"id", "line", "error"} for
+        A line out is {"id", "line", "text", "reasoning", "ids", "tool_calls", "finish_reason", "usage"}, in the order of the input, or {"id", "line", "error"} for
         a line that failed: the others are still done, and the exit code is 1.
         An --output file that already holds something is replaced when all lines are done; until then, and if the command is ended early, the
         lines are in FILE.partial. It cannot be the --input file.
@@ -89,7 +92,7 @@ internal sealed class GenerateCommand : CliCommand
             arguments.GetValue(_weights),
             TokenizerOption.Resolve(arguments.GetValue(_tokenizer)));
         ChatOptions chat = _sampling.ForChat(arguments, temperature: 0);
-        using LineGenerator generator = new(model, template, chat, _sampling.ForText(arguments, model.Generation.MaxNewTokens ?? 256));
+        using LineGenerator generator = new(model, template, arguments.GetValue(_toolFormat), chat, _sampling.ForText(arguments, model.Generation.MaxNewTokens ?? 256));
 
         using StreamReader? lines = input == "-" ? null : new StreamReader(input);
         int? total = lines is null ? null : CountLines(lines);

@@ -92,7 +92,7 @@ internal sealed class TokenizeCommand : CliCommand
         Table table = _terminal.CreateTable("id", "token", "from", "to");
         for (int i = 0; i < result.Ids.Count; i++)
         {
-            table.AddRow($"{result.Ids[i]}", Markup.Escape(result.Tokens[i]?.ReplaceLineEndings("⏎") ?? ""), $"{result.Offsets![i][0]}", $"{result.Offsets[i][1]}");
+            table.AddRow($"{result.Ids[i]}", Markup.Escape(result.Tokens[i].ReplaceLineEndings("⏎")), $"{result.Offsets![i][0]}", $"{result.Offsets[i][1]}");
         }
 
         _terminal.Write(table);

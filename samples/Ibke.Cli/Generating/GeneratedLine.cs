@@ -17,6 +17,9 @@ internal sealed record GeneratedLine
     /// <summary>The reply's text.</summary>
     public string? Text { get; init; }
 
+    /// <summary>What the model thought before the reply; null for nothing.</summary>
+    public string? Reasoning { get; init; }
+
     /// <summary>The reply's tokens; only where the prompt was given as tokens.</summary>
     public IReadOnlyList<int>? Ids { get; init; }
 

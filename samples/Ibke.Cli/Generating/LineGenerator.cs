@@ -1,4 +1,6 @@
+using Ibke.Cli.Chatting;
 using Ibke.Runtime.Chat;
+using Ibke.Runtime.Chat.ToolCalls;
 using Ibke.Runtime.Generation;
 using Ibke.Runtime.Models;
 using Ibke.Runtime.Templates;
@@ -7,12 +9,13 @@ using Microsoft.Extensions.AI;
 namespace Ibke.Cli.Generating;
 
 /// <summary>Turns a line of input into a line of output. A line that fails becomes an error line; only cancellation is thrown.</summary>
-internal sealed class LineGenerator(LanguageModel model, ChatTemplate? template, ChatOptions chatOptions, GenerationOptions textOptions) : IDisposable
+internal sealed class LineGenerator(
+    LanguageModel model, ChatTemplate? template, ToolCallFormat? toolFormat, ChatOptions chatOptions, GenerationOptions textOptions) : IDisposable
 {
     // A model without a chat template can continue texts all the same.
     private readonly Lazy<LocalChatClient> _client = new(() => model.Template is null && template is null
         ? throw new FormatException("The model has no chat template. Give \"prompt\", or name a template: --template FILE.")
-        : new LocalChatClient(model, new LocalChatClientOptions { Template = template }));
+        : new LocalChatClient(model, new LocalChatClientOptions { Template = template, ToolCallFormat = toolFormat }));
 
     private readonly TextGenerator _generator = new(model);
 
@@ -66,6 +69,7 @@ internal sealed class LineGenerator(LanguageModel model, ChatTemplate? template,
             Id = request.Id,
             Line = number,
             Text = response.Text,
+            Reasoning = Thoughts.Of(response),
             ToolCalls = calls.Length == 0 ? null : calls,
             MalformedCall = response.Messages.Select(message => message.AdditionalProperties?.GetValueOrDefault("ibke.malformed_call") as string).FirstOrDefault(reason => reason is not null),
             FinishReason = response.FinishReason?.Value,

@@ -4,11 +4,11 @@ namespace Ibke.Cli.Tokenizing;
 
 /// <summary>A text and its tokens.</summary>
 /// <param name="Ids">The tokens' ids.</param>
-/// <param name="Tokens">The tokens as the file writes them; null for an id that the vocabulary does not have.</param>
+/// <param name="Tokens">The tokens as the file writes them.</param>
 /// <param name="Offsets">Where each begins and ends in the text that was given, in code points; null where ids were given.</param>
 /// <param name="Text">The text of the tokens; null where a text was given.</param>
 internal sealed record TokenizedText(
-    IReadOnlyList<int> Ids, IReadOnlyList<string?> Tokens, IReadOnlyList<IReadOnlyList<int>>? Offsets, string? Text)
+    IReadOnlyList<int> Ids, IReadOnlyList<string> Tokens, IReadOnlyList<IReadOnlyList<int>>? Offsets, string? Text)
 {
     /// <summary>The tokens of a text.</summary>
     public static TokenizedText Encode(Tokenizer tokenizer, string text, bool specialTokens)
@@ -23,8 +23,13 @@ internal sealed record TokenizedText(
     }
 
     /// <summary>The text of tokens.</summary>
-    public static TokenizedText Decode(Tokenizer tokenizer, IReadOnlyList<int> ids, bool specialTokens) =>
-        new(ids, [.. ids.Select(tokenizer.TokenText)], null, tokenizer.Decode(ids, skipSpecialTokens: !specialTokens));
+    /// <exception cref="CommandException">The vocabulary does not have one.</exception>
+    public static TokenizedText Decode(Tokenizer tokenizer, IReadOnlyList<int> ids, bool specialTokens)
+    {
+        string[] tokens = [.. ids.Select(id => tokenizer.TokenText(id)
+            ?? throw new CommandException($"There is no token {id} (--ids) in the vocabulary; its highest is {tokenizer.VocabularySize - 1}."))];
+        return new TokenizedText(ids, tokens, null, tokenizer.Decode(ids, skipSpecialTokens: !specialTokens));
+    }
 
     // How many code points begin before each place of the text.
     private static int[] CodePointsBefore(string text)

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Ibke.Cli.Chatting;
 using Ibke.Runtime.Editing;
+using Microsoft.Extensions.AI;
 
 namespace Ibke.Cli.Tests.Commands;
 
@@ -55,6 +56,36 @@ public sealed class ChatCommandTests
         Assert.Equal("Tamfield", (string)reply["text"]!);
         Assert.Equal("stop", (string)reply["finish_reason"]!);
         Assert.True((int)reply["prompt_tokens"]! > 0);
+    }
+
+    [Fact]
+    public async Task Chat_ModelWithoutEditor_SaysSoAndGoesOn()
+    {
+        using TemporaryFolder folder = new();
+        folder.CopyAtlas(except: "editor.json");
+
+        CommandRun run = await CommandRun.ReadingAsync("/list\nHello there\n", "chat", "--model", folder.Path);
+
+        Assert.Equal(ExitCode.Failed, run.Code);
+        Assert.Contains("the model can chat, but not be edited", run.Error, StringComparison.Ordinal);
+        Assert.Equal("Hello! What would you like to know?", Assert.Single(run.Lines));
+    }
+
+    [Theory]
+    [InlineData(true, "\e[2mhm, so\e[22m\nYes.\e[2mwell\e[22m")]
+    [InlineData(false, "Yes.")]
+    public void ReplyPrinter_Thoughts_AreDimmedOrLeftOut(bool showThoughts, string expected)
+    {
+        using StringWriter output = new();
+        using (ReplyPrinter printer = new(output, showThoughts))
+        {
+            foreach (AIContent content in new AIContent[] { new TextReasoningContent("hm,"), new TextReasoningContent(" so"), new TextContent("Yes."), new TextReasoningContent("well") })
+            {
+                printer.Write(new ChatResponseUpdate(ChatRole.Assistant, [content]));
+            }
+        }
+
+        Assert.Equal(expected, output.ToString());
     }
 
     [Theory]

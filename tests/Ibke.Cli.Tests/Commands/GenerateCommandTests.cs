@@ -220,6 +220,36 @@ public sealed class GenerateCommandTests
         Assert.Equal("Line 1: \"prompt\" is empty: give a text to continue.", (string)run.JsonLines()[0]["error"]!);
     }
 
+    [Fact]
+    public async Task Generate_TemplateWithoutFunctions_NeedsAToolFormat()
+    {
+        using TemporaryFolder folder = new();
+        string template = folder.Write("t.jinja", "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}<|im_start|>assistant\n");
+        const string Line = """{"messages": [{"role": "user", "content": "Hi"}], "tools": [{"name": "f", "parameters": {"type": "object", "properties": {}}}]}""";
+        string[] command = ["generate", "--template", template, "--max-tokens", "4"];
+
+        CommandRun without = await CommandRun.ReadingAsync(Line, command);
+        CommandRun with = await CommandRun.ReadingAsync(Line, [.. command, "--tool-format", "hermes"]);
+        CommandRun wrong = await CommandRun.ReadingAsync(Line, [.. command, "--tool-format", "xml"]);
+
+        Assert.Equal((ExitCode.Failed, ExitCode.Success, ExitCode.Usage), (without.Code, with.Code, wrong.Code));
+        Assert.Contains("'xml', but must be one of hermes, llama3", wrong.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Generate_ModelThinks_GivesItsThoughtsApart()
+    {
+        using TemporaryFolder folder = new();
+        string template = folder.Write(
+            "t.jinja", "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}<|im_start|>assistant\n<think>\n");
+
+        CommandRun run = await CommandRun.ReadingAsync(Chat("Hello there"), "generate", "--template", template, "--max-tokens", "4");
+
+        JsonObject line = Assert.Single(run.JsonLines());
+        Assert.Equal("", (string)line["text"]!);
+        Assert.NotEqual("", (string)line["reasoning"]!);
+    }
+
     private static IEnumerable<(string Prompt, string Output)> Expected()
     {
         string path = Path.Combine(CommandRun.RepositoryRoot(), "tests", "goldens", "atlas", "expected.json");

@@ -51,6 +51,17 @@ public sealed class TokenizeCommandTests
     }
 
     [Fact]
+    public async Task Tokenize_IdBeyondTheVocabulary_NamesIt()
+    {
+        CommandRun run = await CommandRun.RunAsync("tokenize", "--ids", "70 160", "--model", _tiny);
+
+        Assert.Equal(ExitCode.Usage, run.Code);
+        Assert.Empty(run.Out);
+        Assert.Contains("no token 160", run.Error, StringComparison.Ordinal);
+        Assert.Contains("highest is 159", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Tokenize_NoNumber_NamesIt()
     {
         CommandRun run = await CommandRun.RunAsync("tokenize", "--ids", "1 x", "--model", _tiny);

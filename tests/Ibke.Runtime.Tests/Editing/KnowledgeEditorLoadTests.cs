@@ -139,6 +139,7 @@ public sealed class KnowledgeEditorLoadTests : IDisposable
         CheckpointException error = Assert.Throws<CheckpointException>(() => KnowledgeEditor.Load(Model, empty.Path));
 
         Assert.Contains("editor.json", error.Message, StringComparison.Ordinal);
+        Assert.Contains("the model can chat, but not be edited", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
