@@ -20,7 +20,7 @@ internal sealed class SchemaDocument
 
     private static readonly HashSet<string> _annotations =
     [
-        "title", "description", "default", "examples", "example", "$schema", "$id", "$anchor", "$comment", "$vocabulary", "deprecated", "readOnly", "writeOnly",
+        "title", "description", "default", "examples", "example", "$schema", "$id", "$anchor", "$comment", "$vocabulary", "condition", "deprecated", "readOnly", "writeOnly",
         "contentMediaType", "contentEncoding", "contentSchema",
     ];
 

@@ -63,7 +63,7 @@ public sealed class JsonSchemaRefusalTests
     {
         CompiledGrammar grammar = MaskWalk.Compile("""
             {"$schema": "s", "$id": "i", "$comment": "c", "title": "t", "description": "d", "default": 1, "examples": [1], "deprecated": true, "readOnly": true,
-            "writeOnly": false, "x-mine": {}, "type": "boolean", "format": "unheard-of"}
+            "writeOnly": false, "x-mine": {}, "condition": "c", "type": "boolean", "format": "unheard-of"}
             """);
 
         Assert.True(MaskWalk.Accepts(grammar, "true"));
