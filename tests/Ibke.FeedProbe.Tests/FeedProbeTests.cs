@@ -82,6 +82,29 @@ public sealed class FeedProbeTests
         Assert.StartsWith("?", File.ReadAllText(repository.AnswerFile), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Build_FromAnotherRepositoryBeforeTheFeedWasAsked_SaysWhichCommandHelps()
+    {
+        using var repository = new ScratchRepository(Abstractions, Core, Agents);
+        repository.Write("other/Directory.Build.props", "<Project />");
+        repository.Write("other/Directory.Build.targets", "<Project />");
+        repository.Write("other/Directory.Packages.props", "<Project />");
+        repository.Write("other/Other.csproj", """
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup>
+              <ItemGroup><ProjectReference Include="../Ibke.SemanticKernel/Ibke.SemanticKernel.csproj" /></ItemGroup>
+            </Project>
+            """);
+
+        var first = repository.Dotnet("build -c Release other");
+        repository.Dotnet("restore Ibke.SemanticKernel");
+        var second = repository.Dotnet("build -c Release other");
+
+        Assert.Matches("Ibke.SemanticKernel is left out.*dotnet restore", Assert.Single(LeftOutLines(first)));
+        Assert.Empty(LeftOutLines(second));
+        Assert.True(File.Exists(repository.PathOf("other/bin/Release/net10.0/Ibke.SemanticKernel.dll")));
+    }
+
     // The summary at the end of a build repeats each warning; it is not counted.
     private static string[] LeftOutLines(string output) =>
         [.. output.Split("Build succeeded")[0].Split('\n').Where(line => line.Contains("warning IBKE0001", StringComparison.Ordinal))];

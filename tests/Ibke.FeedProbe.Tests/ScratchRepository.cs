@@ -69,6 +69,13 @@ internal sealed partial class ScratchRepository : IDisposable
         </configuration>
         """);
 
+    /// <summary>Writes a file, and makes its folder.</summary>
+    public void Write(string relativePath, string text)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(PathOf(relativePath))!);
+        File.WriteAllText(PathOf(relativePath), text);
+    }
+
     /// <summary>Puts an empty package into the feed, of the version this repository asks for.</summary>
     public void AddPackage(string id)
     {
@@ -128,10 +135,4 @@ internal sealed partial class ScratchRepository : IDisposable
     private static partial Regex ContentPattern();
 
     private void Copy(string relativePath) => Write(relativePath, File.ReadAllText(Path.Combine(Origin, relativePath)));
-
-    private void Write(string relativePath, string text)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(PathOf(relativePath))!);
-        File.WriteAllText(PathOf(relativePath), text);
-    }
 }
