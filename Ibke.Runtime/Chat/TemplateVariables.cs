@@ -22,7 +22,7 @@ internal static class TemplateVariables
         {
             null => [],
             JsonObject json => (JsonObject)json.DeepClone(),
-            JsonElement { ValueKind: JsonValueKind.Object } json => JsonObject.Create(json.Clone())!,
+            JsonElement { ValueKind: JsonValueKind.Object } json => (JsonObject)ForeignJson.Read(json)!,
             IDictionary or IReadOnlyDictionary<string, object?> or IDictionary<string, object?> or IReadOnlyDictionary<string, JsonNode?> =>
                 (JsonObject)ToolResultText.ToNode(options.AdditionalProperties[Key])!.DeepClone(),
             var value => throw new ArgumentException($"The additional property '{Key}' must be a dictionary, not {value.GetType().Name}.", Key),

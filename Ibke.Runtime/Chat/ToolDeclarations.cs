@@ -39,6 +39,6 @@ internal static class ToolDeclarations
     }
 
     private static JsonNode Schema(JsonElement schema) => schema.ValueKind == JsonValueKind.Object
-        ? JsonObject.Create(schema)!
+        ? (JsonObject)ForeignJson.Read(schema)!
         : new JsonObject { ["type"] = "object", ["properties"] = new JsonObject() };
 }

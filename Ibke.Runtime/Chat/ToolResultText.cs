@@ -13,7 +13,7 @@ internal static class ToolResultText
         null => result.Exception is null ? "" : "Error: the function failed.",
         string text => text,
         TextContent content => content.Text,
-        JsonElement { ValueKind: JsonValueKind.String } element => element.GetString()!,
+        JsonElement { ValueKind: JsonValueKind.String } element => (string)ToNode(element)!,
         var value => JsonText.Format(ToNode(value)),
     };
 
@@ -22,6 +22,6 @@ internal static class ToolResultText
     {
         null => null,
         JsonNode node => node,
-        _ => JsonSerializer.SerializeToNode(value, AIJsonUtilities.DefaultOptions.GetTypeInfo(value.GetType())),
+        _ => ForeignJson.Read(value),
     };
 }

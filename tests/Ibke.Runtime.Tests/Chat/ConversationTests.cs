@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ibke.Runtime.Chat;
+using Ibke.Runtime.Chat.ToolCalls;
+using Ibke.Runtime.Templates.Values;
 using Microsoft.Extensions.AI;
 
 namespace Ibke.Runtime.Tests.Chat;
@@ -16,6 +18,48 @@ public class ConversationTests
             """[{"role":"system","content":"A\n\nB\n\nC"},{"role":"user","content":"Hi"},{"role":"system","content":"late"}]""",
             new Conversation(messages, "A"));
     }
+
+    [Theory]
+    [InlineData("""["x\ud83d", "\ude00", "\ud83d\ude00", "\\ud83d"]""", """["x\uFFFD", "\uFFFD", "\ud83d\ude00", "\\ud83d"]""")]
+    [InlineData("""{"\ud83d": {"a": 1, "b": 2, "a": 3}}""", """{"\uFFFD": {"a": 3, "b": 2}}""")]
+    public void ToJson_JsonThatIsNotWhole_IsReadAllTheSame(string json, string expected)
+    {
+        JsonElement value = JsonElement.Parse(json);
+        ChatMessage[] messages =
+        [
+            new(ChatRole.User, "Go"),
+            new(ChatRole.Assistant, [new FunctionCallContent("c", "f", new Dictionary<string, object?> { ["v"] = value })]),
+            new(ChatRole.Tool, [new FunctionResultContent("c", value)]),
+        ];
+
+        JsonArray conversation = new Conversation(messages, null).ToJson();
+
+        JsonNode wanted = JsonNode.Parse(expected)!;
+        Assert.True(JsonNode.DeepEquals(wanted, conversation[1]!["tool_calls"]![0]!["function"]!["arguments"]!["v"]));
+        Assert.True(JsonNode.DeepEquals(wanted, JsonNode.Parse((string)conversation[2]!["content"]!)));
+    }
+
+    [Theory]
+    [InlineData("\"x\\ud83d\"", "x\uFFFD")]
+    [InlineData("\"\\ud83d\\ude00\"", "\ud83d\ude00")]
+    public void ToJson_ResultIsHalfASurrogatePair_IsReplaced(string json, string expected) =>
+        Assert.Equal(expected, ToolResultText.Of(new FunctionResultContent("c", JsonElement.Parse(json))));
+
+    [Fact]
+    public void ToJson_CallAsDeepAsCallsMayBe_IsGivenBack()
+    {
+        string lists = new string('[', 120) + new string(']', 120);
+        string call = """<tool_call>{"name": "f", "arguments": {"a": """ + lists + "}}</tool_call>";
+        ToolCallParser parser = new(ToolCallFormats.Find("hermes")!, DeclaredFunctions.Unknown);
+
+        JsonArray conversation = new Conversation([new(ChatRole.User, "Go"), new(ChatRole.Assistant, [.. parser.Append(call), .. parser.Finish()])], null).ToJson();
+
+        Assert.Contains(new string('[', 120), JsonText.Format(conversation[1]!["tool_calls"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ToJson_ResultIsNoNumber_IsItsName() =>
+        Assert.Equal("[\"NaN\", 1.5]", ToolResultText.Of(new FunctionResultContent("c", new[] { double.NaN, 1.5 })));
 
     [Fact]
     public void ToJson_CallsAndResults_KeepIdsNamesAndOrder()
