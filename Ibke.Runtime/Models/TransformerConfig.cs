@@ -146,7 +146,6 @@ public sealed record TransformerConfig
         }
 
         return Layers > MostLayers ? $"the number of layers is {Layers}, but {MostLayers} is the most"
-            : IntermediateSize > int.MaxValue / 2 ? $"the intermediate size is {IntermediateSize}, which is too large"
             : (long)ContextLength + PositionOffset > int.MaxValue ? $"the context length is {ContextLength}, which is too large"
             : (long)Heads * HeadSize > int.MaxValue / 4 ? $"{Heads} heads of {HeadSize} values are too many or too large"
             : Heads % KeyValueHeads != 0 ? $"{Heads} heads cannot be shared by {KeyValueHeads} key/value heads"
