@@ -25,8 +25,8 @@ internal sealed record ToolUse(
         if (mayCall && !calls.CanShowFunctions)
         {
             throw new NotSupportedException(
-                "The model's chat template shows the model no functions, so ChatOptions.Tools would have no effect. Use a model that was trained to call "
-                + $"functions, or name a form of calls ({nameof(LocalChatClientOptions)}.{nameof(LocalChatClientOptions.ToolCallFormat)}, for example {nameof(ToolCallFormats)}.{nameof(ToolCallFormats.Hermes)}) that shall be explained to it.");
+                "The model's chat template shows the model no functions, so ChatOptions.Tools would have no effect: name a form of calls whose arguments are JSON "
+                + $"({nameof(LocalChatClientOptions)}.{nameof(LocalChatClientOptions.ToolCallFormat)}, for example {nameof(ToolCallFormats)}.{nameof(ToolCallFormats.Hermes)}), which is then explained to it.");
         }
 
         RequiredChatToolMode? required = mayCall ? options!.ToolMode as RequiredChatToolMode : null;

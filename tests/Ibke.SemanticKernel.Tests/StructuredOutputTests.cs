@@ -91,6 +91,23 @@ public sealed class StructuredOutputTests : IDisposable
     }
 
     [Fact]
+    public async Task Ask_FunctionTakesAnEnum_IsCalledWithOne()
+    {
+        List<Certainty> given = [];
+        KernelFunction rate = KernelFunctionFactory.CreateFromMethod((Certainty certainty) => given.Add(certainty), "rate");
+        _kernel.Plugins.AddFromFunctions("Facts", [rate]);
+        PromptExecutionSettings settings = new()
+        {
+            FunctionChoiceBehavior = FunctionChoiceBehavior.Required(_kernel.Plugins["Facts"]),
+            ExtensionData = new Dictionary<string, object> { ["max_tokens"] = 60 },
+        };
+
+        await _kernel.AskAsync(Question, settings, streaming: false);
+
+        Assert.NotEmpty(given);
+    }
+
+    [Fact]
     public async Task Ask_OneFunctionRequiredNotInvoked_ReturnsItsCall()
     {
         KernelFunction time = KernelFunctionFactory.CreateFromMethod(() => "12:00", "time");

@@ -98,7 +98,13 @@ internal static class CallJson
         foreach (JsonProperty property in arguments.EnumerateObject())
         {
             ReadAllText(property.Value);
-            entries[property.Name] = property.Value.ValueKind == JsonValueKind.Null ? null : property.Value.Clone();
+            entries[property.Name] = property.Value.ValueKind switch
+            {
+                JsonValueKind.Null => null,
+                // As a string it converts to whatever a host's function takes, such as an enum.
+                JsonValueKind.String => property.Value.GetString(),
+                _ => property.Value.Clone(),
+            };
         }
 
         return entries;

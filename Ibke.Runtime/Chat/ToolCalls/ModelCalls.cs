@@ -69,7 +69,7 @@ internal sealed record ModelCalls(ToolCallFormat Format, CallSyntax? Syntax, Mes
         ToolCallFormat found = chosen
             ?? (probe.Text.Length > 0 ? ToolCallFormats.None
                 : _mentions.FirstOrDefault(mention => source.Contains(mention.Text, StringComparison.Ordinal)).Format)
-            ?? (probe.HidesFunctions ? null
+            ?? (probe.HidesFunctions ? ToolCallFormats.Hermes // Nothing is known: the form that most models have seen is explained in words.
                 : _families.FirstOrDefault(family => modelType?.StartsWith(family.ModelType, StringComparison.OrdinalIgnoreCase) == true).Format)
             ?? ToolCallFormats.None;
         bool isDropped = probe.Text.Length == 0 && found.Syntax?.ArgumentsAreJson == true;

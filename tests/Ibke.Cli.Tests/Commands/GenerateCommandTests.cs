@@ -221,7 +221,7 @@ public sealed class GenerateCommandTests
     }
 
     [Fact]
-    public async Task Generate_TemplateWithoutFunctions_NeedsAToolFormat()
+    public async Task Generate_TemplateWithoutFunctions_TakesAToolFormat()
     {
         using TemporaryFolder folder = new();
         string template = folder.Write("t.jinja", "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}<|im_start|>assistant\n");
@@ -229,10 +229,13 @@ public sealed class GenerateCommandTests
         string[] command = ["generate", "--template", template, "--max-tokens", "4"];
 
         CommandRun without = await CommandRun.ReadingAsync(Line, command);
-        CommandRun with = await CommandRun.ReadingAsync(Line, [.. command, "--tool-format", "hermes"]);
+        CommandRun with = await CommandRun.ReadingAsync(Line, [.. command, "--tool-format", "functionary"]);
+        CommandRun none = await CommandRun.ReadingAsync(Line, [.. command, "--tool-format", "none"]);
         CommandRun wrong = await CommandRun.ReadingAsync(Line, [.. command, "--tool-format", "xml"]);
 
-        Assert.Equal((ExitCode.Failed, ExitCode.Success, ExitCode.Usage), (without.Code, with.Code, wrong.Code));
+        Assert.Equal((ExitCode.Success, ExitCode.Success), (without.Code, with.Code));
+        Assert.Equal((ExitCode.Failed, ExitCode.Usage), (none.Code, wrong.Code));
+        Assert.Contains("shows the model no functions", none.Out, StringComparison.Ordinal);
         Assert.Contains("'xml', but must be one of hermes, llama3", wrong.Error, StringComparison.Ordinal);
     }
 

@@ -103,14 +103,18 @@ public class PromptBuilderTests
     }
 
     [Fact]
-    public void Build_TemplateHidesFunctions_IsRefusedUnlessAFormatIsNamed()
+    public void Build_TemplateHidesFunctions_ExplainsThemInTheFormOfHermesOrTheNamedOne()
     {
         ChatOptions options = new() { Tools = [_one] };
         const string Source = "{% for m in messages %}{{ m.role ~ ':' ~ m.content ~ '|' }}{% endfor %}";
 
-        Assert.Contains("no functions", Assert.Throws<NotSupportedException>(() => Build(Source, [new(ChatRole.User, "a")], options)).Message, StringComparison.Ordinal);
+        string shown = Text(Source, [new(ChatRole.User, "a")], options);
+        Assert.StartsWith("system:You can call these functions:\n{\"name\": \"one\", ", shown, StringComparison.Ordinal);
+        Assert.Contains("<tool_call>\n{\"name\": ", shown, StringComparison.Ordinal);
+        LocalChatClientOptions none = new() { Template = ChatTemplate.Parse(Source), ToolCallFormat = ToolCallFormats.None };
+        Assert.Contains("no functions", Assert.Throws<NotSupportedException>(() => Build(none, [new(ChatRole.User, "a")], options)).Message, StringComparison.Ordinal);
         LocalChatClientOptions client = new() { Template = ChatTemplate.Parse(Source), ToolCallFormat = ToolCallFormats.Functionary };
-        string shown = Decode(Build(client, [new(ChatRole.User, "a")], options));
+        shown = Decode(Build(client, [new(ChatRole.User, "a")], options));
         Assert.StartsWith("system:You can call these functions:\n{\"name\": \"one\", ", shown, StringComparison.Ordinal);
         Assert.EndsWith("\n<function=name>{\"argument\": \"value\"}</function>|user:a|", shown, StringComparison.Ordinal);
         options.ToolMode = ChatToolMode.None;

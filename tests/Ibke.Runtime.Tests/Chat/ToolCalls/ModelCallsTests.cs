@@ -20,9 +20,19 @@ public class ModelCallsTests
     }
 
     [Fact]
-    public void Find_TemplateWithoutCalls_IsNone()
+    public void Find_TemplateThatKnowsNothingOfFunctions_IsToldOfThemInTheFormOfHermes()
     {
-        ModelCalls calls = Find("{{ messages[0].content }}");
+        ModelCalls calls = Find("{{ messages[0].content }}", "gemma2");
+
+        Assert.Same(ToolCallFormats.Hermes, calls.Format);
+        Assert.True(calls.HidesFunctions && calls.CanShowFunctions);
+        Assert.True(calls.Shape.CallsInText);
+    }
+
+    [Fact]
+    public void Find_HostChoseNone_CannotShowFunctions()
+    {
+        ModelCalls calls = Find("{{ messages[0].content }}", chosen: ToolCallFormats.None);
 
         Assert.Same(ToolCallFormats.None, calls.Format);
         Assert.False(calls.CanShowFunctions);
