@@ -209,6 +209,11 @@ internal static class Operators
 
         double x = Numbers.ToDouble(left);
         double y = Numbers.ToDouble(right);
+        if ((double.IsInfinity(x) && left is BigInteger) || (double.IsInfinity(y) && right is BigInteger))
+        {
+            throw new TemplateException("the integer is too large for a float");
+        }
+
         if (op is "/" or "//" or "%" && y == 0)
         {
             throw new TemplateException("division by zero");
@@ -220,9 +225,9 @@ internal static class Operators
             "-" => x - y,
             "*" => x * y,
             "/" => x / y,
-            "//" => Math.Round((x - Modulo(x, y)) / y),
+            "//" => FloorDivide(x, y),
             "%" => Modulo(x, y),
-            _ => Math.Pow(x, y),
+            _ => Power(x, y),
         };
     }
 
@@ -231,6 +236,24 @@ internal static class Operators
     {
         double remainder = left % right;
         return remainder == 0 ? Math.CopySign(0, right) : (remainder < 0) != (right < 0) ? remainder + right : remainder;
+    }
+
+    /// <summary>The whole number at or below the quotient; zero keeps the quotient's sign.</summary>
+    private static double FloorDivide(double left, double right)
+    {
+        double remainder = left % right;
+        double quotient = (left - remainder) / right;
+        quotient = Math.Round(remainder != 0 && remainder < 0 != right < 0 ? quotient - 1 : quotient);
+        return quotient == 0 ? Math.CopySign(0, left / right) : quotient;
+    }
+
+    private static double Power(double left, double right)
+    {
+        double power = Math.Pow(left, right);
+        return left == 0 && right < 0 ? throw new TemplateException("division by zero")
+            : double.IsInfinity(power) && double.IsFinite(left) && double.IsFinite(right) ? throw new TemplateException("the power is too large for a float")
+            : double.IsNaN(power) && double.IsFinite(left) && double.IsFinite(right) ? throw new TemplateException("the power is no real number")
+            : power;
     }
 
     private static object NumericInteger(string op, BigInteger left, BigInteger right, RenderBudget budget)
@@ -242,7 +265,7 @@ internal static class Operators
 
         if (op == "**" && right < 0)
         {
-            return Math.Pow((double)left, (double)right);
+            return Power((double)left, (double)right);
         }
 
         long bits = op == "**" ? (long)BigInteger.Min(long.MaxValue / 2, left.GetBitLength() * right) : left.GetBitLength() + right.GetBitLength();

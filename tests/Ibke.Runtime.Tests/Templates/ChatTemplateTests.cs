@@ -97,6 +97,7 @@ public class ChatTemplateTests
     [InlineData("{{ {'a': 'b c', 'd': '/'} | urlencode }} {{ 'b c/' | urlencode }}", "a=b+c&d=%2F b%20c/")]
     [InlineData("{{ ('<a>' | safe) + '<' }} {{ ('%s' | safe) % '<' }} {{ ('<' | safe) ~ '<' }} {{ ('x' | safe).join(['<']) }}", "<a>&lt; &lt; << &lt;")]
     [InlineData("{{ ['<' | safe] }} {{ ('<' | safe).upper() is escaped }} {{ '<' | e | e }} {{ '<' | e | forceescape }}", "[Markup('<')] True &lt; &amp;lt;")]
+    [InlineData("{{ -0.125 // -75987 }} {{ 0.5 // -1e999 }} {{ -1e-20 // 5 }} {{ 1e999 // 2 }} {{ 2 ** -2000 }}", "0.0 -1.0 -1.0 nan 0.0")]
     public void Render_RareForms_GiveWhatPythonGives(string source, string expected) =>
         Assert.Equal(expected, ChatTemplate.Parse(source).Render(_noMessages));
 
@@ -109,6 +110,11 @@ public class ChatTemplateTests
     [InlineData("{{ '%d' % (1e308 * 10) }}")]
     [InlineData("{{ '%x' % 1.5 }}")]
     [InlineData("{{ range(3) | tojson }}")]
+    [InlineData("{{ 0 ** -1 }}")]
+    [InlineData("{{ 10.0 ** 400 }}")]
+    [InlineData("{{ 2 ** 2000 / 3 }}")]
+    [InlineData("{{ 2 ** 2000 * 1.0 }}")]
+    [InlineData("{{ (-8) ** 0.5 }}")]
     public void Render_WrongValues_AreErrorsOfTheTemplate(string source) =>
         Assert.Throws<TemplateException>(() => ChatTemplate.Parse(source).Render(_noMessages));
 
