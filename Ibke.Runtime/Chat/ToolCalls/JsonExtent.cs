@@ -1,64 +1,55 @@
 using System.Buffers;
+using Ibke.Runtime.Chat.ToolCalls.Formats;
 
 namespace Ibke.Runtime.Chat.ToolCalls;
 
-/// <summary>Finds where a JSON object or array ends by its brackets, before it is whole and without reading it.</summary>
-internal static class JsonExtent
+/// <summary>
+/// Finds where a JSON object or array ends by its brackets, before it is whole and without reading it. What was searched once is not searched again
+/// when the text has grown.
+/// </summary>
+internal sealed class JsonExtent
 {
     private static readonly SearchValues<char> _signs = SearchValues.Create("\"{}[]");
     private static readonly SearchValues<char> _signsAndTag = SearchValues.Create("\"{}[]<");
 
+    private int _start = -1;
+    private int _place;
+    private int _depth;
+    private bool _isInString;
+    private bool _isEnded;
+
     /// <summary>The place behind the value.</summary>
-    /// <param name="text">Any text.</param>
+    /// <param name="text">The text of the call before, or that text with more behind it.</param>
     /// <param name="start">Where the value's first bracket stands.</param>
     /// <param name="stop">A text, beginning with <c>&lt;</c>, that ends the value wherever it stands outside a string, for a value whose brackets do not match.</param>
     /// <returns>The place behind the last bracket, or of the stop; −1 where neither has come yet.</returns>
-    public static int End(string text, int start, string? stop = null)
+    public int End(string text, int start, string? stop = null)
     {
-        SearchValues<char> signs = stop is null ? _signs : _signsAndTag;
-        int depth = 0;
-        int place = start;
-        while (true)
+        if (start != _start)
         {
-            int next = text.AsSpan(place).IndexOfAny(signs);
+            (_start, _place, _depth, _isInString, _isEnded) = (start, start, 0, false, false);
+        }
+
+        SearchValues<char> signs = stop is null ? _signs : _signsAndTag;
+        while (!_isEnded && (!_isInString || TryLeaveString(text)))
+        {
+            int next = text.AsSpan(_place).IndexOfAny(signs);
             if (next < 0)
+            {
+                _place = text.Length;
+                return -1;
+            }
+
+            _place += next;
+            if (text[_place] == '<' && Literals.At(text, _place, stop!) == Continuation.Unknown)
             {
                 return -1;
             }
 
-            place += next;
-            switch (text[place])
-            {
-                case '"':
-                    place = EndOfString(text, place + 1);
-                    if (place < 0)
-                    {
-                        return -1;
-                    }
-
-                    break;
-                case '{' or '[':
-                    depth++;
-                    place++;
-                    break;
-                case '}' or ']':
-                    place++;
-                    if (--depth <= 0)
-                    {
-                        return place;
-                    }
-
-                    break;
-                default:
-                    if (stop is not null && string.CompareOrdinal(text, place, stop, 0, stop.Length) == 0)
-                    {
-                        return place;
-                    }
-
-                    place++;
-                    break;
-            }
+            Pass(text, stop);
         }
+
+        return _isEnded ? _place : -1;
     }
 
     /// <summary>The place of the first character that is no white space, the text's length where there is none.</summary>
@@ -73,22 +64,53 @@ internal static class JsonExtent
         return i;
     }
 
-    /// <summary>The place behind the quotation mark that ends a string, or −1.</summary>
-    private static int EndOfString(string text, int start)
+    /// <summary>Passes the sign at the place.</summary>
+    private void Pass(string text, string? stop)
     {
-        int place = start;
-        while (place <= text.Length && text.AsSpan(place).IndexOfAny('"', '\\') is >= 0 and int next)
+        switch (text[_place])
         {
-            place += next;
-            if (text[place] == '"')
+            case '"':
+                _isInString = true;
+                break;
+            case '{' or '[':
+                _depth++;
+                break;
+            case '}' or ']':
+                _isEnded = --_depth <= 0;
+                break;
+            default:
+                _isEnded = Literals.At(text, _place, stop!) == Continuation.Yes;
+                _place -= _isEnded ? 1 : 0;
+                break;
+        }
+
+        _place++;
+    }
+
+    /// <summary>Goes behind the quotation mark that ends the string.</summary>
+    /// <returns>False where it has not come yet.</returns>
+    private bool TryLeaveString(string text)
+    {
+        while (text.AsSpan(_place).IndexOfAny('"', '\\') is >= 0 and int next)
+        {
+            _place += next;
+            if (text[_place] == '"')
             {
-                return place + 1;
+                _place++;
+                _isInString = false;
+                return true;
+            }
+
+            if (_place + 1 == text.Length)
+            {
+                return false;
             }
 
             // A backslash and what it escapes.
-            place += 2;
+            _place += 2;
         }
 
-        return -1;
+        _place = text.Length;
+        return false;
     }
 }

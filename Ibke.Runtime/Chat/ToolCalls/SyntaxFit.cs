@@ -25,7 +25,7 @@ internal static class SyntaxFit
 
     private static CallSyntax WithArguments(CallSyntax syntax, string text, int behindName, int brace)
     {
-        int behind = JsonExtent.End(text, brace);
+        int behind = new JsonExtent().End(text, brace);
         int end = behind < 0 ? -1 : EndOf(syntax.AfterArguments, text, behind);
         string afterName = text[behindName..brace].TrimEnd();
         return syntax with

@@ -31,7 +31,8 @@ public abstract class ToolCallFormat
     /// <param name="text">Begins with one of the marks.</param>
     /// <param name="isEnd">Whether the reply ends with the text.</param>
     /// <param name="functions">What the request declares.</param>
-    internal abstract CallReading Read(string text, bool isEnd, DeclaredFunctions functions);
+    /// <param name="open">What earlier readings of this call found: the same one as long as more text must come, a new one for each call.</param>
+    internal abstract CallReading Read(string text, bool isEnd, DeclaredFunctions functions, OpenCall open);
 
     /// <summary>Whether a mark can begin a call where it stands.</summary>
     /// <param name="mark">One of the marks.</param>

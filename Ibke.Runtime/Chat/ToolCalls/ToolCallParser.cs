@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Microsoft.Extensions.AI;
 
@@ -20,10 +21,21 @@ internal sealed class ToolCallParser(ToolCallFormat format, DeclaredFunctions fu
     /// <summary>Key of the reason why a text is not the call it was meant to be, in additional properties.</summary>
     public const string MalformedKey = "ibke.malformed_call";
 
+    // Longer pieces are cut, and waiting text from here on is not looked at for each piece.
+    private const int Stretch = 1024;
+
+    // A held call of this length may wait even where it may have ended: it comes a little late, but is not copied for each piece.
+    private const int LongCall = 16 * Stretch;
+
+    // One of these ends every call that is not ended by the reply itself.
+    private static readonly SearchValues<char> _endings = SearchValues.Create("}]>");
+
     private readonly StringBuilder _reply = new();
+    private readonly StringBuilder _unread = new();
     private readonly List<AIContent> _held = [];
     private readonly List<AIContent> _ready = [];
     private string _pending = "";
+    private OpenCall? _open;
     private int _openBrackets;
     private bool _afterCall;
     private bool _isText;
@@ -32,8 +44,18 @@ internal sealed class ToolCallParser(ToolCallFormat format, DeclaredFunctions fu
     /// <summary>Takes the next piece of the reply and gives what is certain now.</summary>
     public List<AIContent> Append(string text)
     {
-        _pending += text;
-        Advance(isEnd: false);
+        for (int start = 0, end; start < text.Length; start = end)
+        {
+            end = Math.Min(start + Stretch, text.Length);
+            end -= end < text.Length && char.IsHighSurrogate(text[end - 1]) ? 1 : 0;
+            ReadOnlySpan<char> piece = text.AsSpan(start, end - start);
+            _unread.Append(piece);
+            if (!MayWait(piece))
+            {
+                Advance(isEnd: false);
+            }
+        }
+
         if (delivery != CallDelivery.AllOrNothing)
         {
             return Take(_ready);
@@ -68,8 +90,15 @@ internal sealed class ToolCallParser(ToolCallFormat format, DeclaredFunctions fu
     private static TextContent Noted(string text, string problem) =>
         new(text) { AdditionalProperties = new() { [MalformedKey] = problem } };
 
+    /// <summary>Whether too little has come since the last look to look at all that waits once more, and it decides nothing or the call is long.</summary>
+    private bool MayWait(ReadOnlySpan<char> piece) =>
+        _pending.Length > Stretch && _unread.Length < _pending.Length / 8
+        && (_open is null ? piece.IsWhiteSpace() : _pending.Length > LongCall || !piece.ContainsAny(_endings));
+
     private void Advance(bool isEnd)
     {
+        _pending += _unread.ToString();
+        _unread.Clear();
         while (_pending.Length > 0 && (!_afterCall || TrySkipTrailers(isEnd)) && TryReadNext(isEnd))
         {
         }
@@ -103,6 +132,40 @@ internal sealed class ToolCallParser(ToolCallFormat format, DeclaredFunctions fu
     /// <returns>Whether there may be more to read.</returns>
     private bool TryReadNext(bool isEnd)
     {
+        if (_open is null && !TryOpen(isEnd))
+        {
+            return false;
+        }
+
+                int space = JsonExtent.SkipSpace(_pending, 0);
+        CallReading reading = format.Read(_pending[space..], isEnd, functions, _open!);
+        if (reading.Length == 0 && !isEnd)
+        {
+            return false;
+        }
+
+        _open = null;
+        if (reading.Calls.Count > 0 && delivery != CallDelivery.AsText)
+        {
+            _hasCalls = true;
+            _ready.AddRange(reading.Calls);
+            _pending = _pending[(space + reading.Length)..];
+            _afterCall = true;
+            return true;
+        }
+
+        string? problem = reading.Length == 0 ? "the reply ended inside it"
+            : reading.Calls.Count > 0 ? "the request allows no function calls"
+            : reading.Problem;
+        Release(reading.Length == 0 ? _pending.Length : space + reading.Length, problem);
+        _isText = onlyAtStart && !_hasCalls;
+        return true;
+    }
+
+    /// <summary>Passes text on up to the next mark.</summary>
+    /// <returns>Whether there is one.</returns>
+    private bool TryOpen(bool isEnd)
+    {
         if (onlyAtStart && !_hasCalls && !isEnd && !_isText && MayBecomeMark())
         {
             return false;
@@ -123,27 +186,7 @@ internal sealed class ToolCallParser(ToolCallFormat format, DeclaredFunctions fu
         }
 
         Release(_pending.AsSpan(0, mark).TrimEnd().Length);
-        int space = JsonExtent.SkipSpace(_pending, 0);
-        CallReading reading = format.Read(_pending[space..], isEnd, functions);
-        if (reading.Length == 0 && !isEnd)
-        {
-            return false;
-        }
-
-        if (reading.Calls.Count > 0 && delivery != CallDelivery.AsText)
-        {
-            _hasCalls = true;
-            _ready.AddRange(reading.Calls);
-            _pending = _pending[(space + reading.Length)..];
-            _afterCall = true;
-            return true;
-        }
-
-        string? problem = reading.Length == 0 ? "the reply ended inside it"
-            : reading.Calls.Count > 0 ? "the request allows no function calls"
-            : reading.Problem;
-        Release(reading.Length == 0 ? _pending.Length : space + reading.Length, problem);
-        _isText = onlyAtStart && !_hasCalls;
+        _open = new OpenCall();
         return true;
     }
 
@@ -160,8 +203,11 @@ internal sealed class ToolCallParser(ToolCallFormat format, DeclaredFunctions fu
         foreach (string mark in format.Marks)
         {
             int at = _pending.IndexOf(mark, StringComparison.Ordinal);
-            while (at >= 0 && !format.Opens(mark, OpenBrackets(at)))
+            int counted = 0;
+            int open = _openBrackets;
+            while (at >= 0 && !format.Opens(mark, open = OpenBrackets(open, counted, at)))
             {
+                counted = at;
                 at = _pending.IndexOf(mark, at + 1, StringComparison.Ordinal);
             }
 
@@ -193,17 +239,16 @@ internal sealed class ToolCallParser(ToolCallFormat format, DeclaredFunctions fu
     {
         if (length > 0)
         {
-            _openBrackets = OpenBrackets(length);
+            _openBrackets = OpenBrackets(_openBrackets, 0, length);
             _ready.Add(problem is null ? new TextContent(_pending[..length]) : Noted(_pending[..length], problem));
             _pending = _pending[length..];
         }
     }
 
-    /// <summary>How many braces and brackets are open at a place. An empty line closes all.</summary>
-    private int OpenBrackets(int place)
+    /// <summary>How many braces and brackets are open at a place, from those open at an earlier one. An empty line closes all.</summary>
+    private int OpenBrackets(int open, int from, int to)
     {
-        int open = _openBrackets;
-        for (int i = 0; i < place; i++)
+        for (int i = from; i < to; i++)
         {
             open = _pending[i] switch
             {

@@ -42,17 +42,17 @@ internal sealed class CohereFormat : ToolCallFormat
         Close = "]" + End,
     };
 
-    internal override CallReading Read(string text, bool isEnd, DeclaredFunctions functions)
+    internal override CallReading Read(string text, bool isEnd, DeclaredFunctions functions, OpenCall open)
     {
         if (text.StartsWith(Mark, StringComparison.Ordinal))
         {
-            return JsonListFormat.ReadList(text, Mark.Length);
+            return JsonListFormat.ReadList(text, Mark.Length, open);
         }
 
         int fence = JsonExtent.SkipSpace(text, FencedMark.Length);
         return Literals.At(text, fence, JsonFence) switch
         {
-            Continuation.Yes => JsonListFormat.ReadList(text, fence + JsonFence.Length),
+            Continuation.Yes => JsonListFormat.ReadList(text, fence + JsonFence.Length, open),
             Continuation.Unknown when !isEnd => CallReading.NeedsMore,
             _ => CallReading.Text(FencedMark.Length),
         };

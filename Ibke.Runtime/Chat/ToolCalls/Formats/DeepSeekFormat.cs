@@ -45,7 +45,7 @@ internal sealed class DeepSeekFormat : ToolCallFormat
 
     internal override CallSyntax Syntax { get; }
 
-    internal override CallReading Read(string text, bool isEnd, DeclaredFunctions functions)
+    internal override CallReading Read(string text, bool isEnd, DeclaredFunctions functions, OpenCall open)
     {
         int call = text.StartsWith(ListMark, StringComparison.Ordinal) ? JsonExtent.SkipSpace(text, ListMark.Length) : 0;
         switch (Literals.At(text, call, Mark))
@@ -73,7 +73,7 @@ internal sealed class DeepSeekFormat : ToolCallFormat
         string behind = text[(separator + Separator.Length)..(brace < 0 ? text.Length : brace)];
         int fence = behind.IndexOf(Fence, StringComparison.Ordinal);
         string name = (fence >= 0 ? behind[..fence] : behind.Trim().Length > 0 ? behind : text[start..separator]).Trim();
-        int end = brace < 0 ? -1 : JsonExtent.End(text, brace, End);
+        int end = brace < 0 ? -1 : open.Json.End(text, brace, End);
         return end < 0 ? CallReading.NeedsMore : ReadBody(text, name, brace, end, fence >= 0);
     }
 

@@ -17,11 +17,11 @@ internal sealed class FunctionaryFormat : ToolCallFormat
 
     internal override CallSyntax Syntax { get; } = new() { BeforeName = Mark, AfterName = ">", AfterArguments = End };
 
-    internal override CallReading Read(string text, bool isEnd, DeclaredFunctions functions)
+    internal override CallReading Read(string text, bool isEnd, DeclaredFunctions functions, OpenCall open)
     {
         if (text.StartsWith(PythonTag.Mark, StringComparison.Ordinal))
         {
-            return PythonTag.Read(text, isEnd, functions);
+            return PythonTag.Read(text, isEnd, functions, open);
         }
 
         int behindName = text.IndexOf('>', Mark.Length);
@@ -42,7 +42,7 @@ internal sealed class FunctionaryFormat : ToolCallFormat
             return CallReading.Malformed(start, "no JSON object follows its name");
         }
 
-        int end = JsonExtent.End(text, start, End);
+        int end = open.Json.End(text, start, End);
         return end < 0 ? CallReading.NeedsMore : ReadBody(text, name, start, end);
     }
 

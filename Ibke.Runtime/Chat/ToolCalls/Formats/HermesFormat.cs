@@ -23,7 +23,7 @@ internal sealed class HermesFormat : ToolCallFormat
         Between = "\n",
     };
 
-    internal override CallReading Read(string text, bool isEnd, DeclaredFunctions functions)
+    internal override CallReading Read(string text, bool isEnd, DeclaredFunctions functions, OpenCall open)
     {
         int start = JsonExtent.SkipSpace(text, Mark.Length);
         if (start == text.Length)
@@ -36,7 +36,7 @@ internal sealed class HermesFormat : ToolCallFormat
             return CallReading.Malformed(Mark.Length, "no JSON object follows its mark");
         }
 
-        int end = JsonExtent.End(text, start, End);
+        int end = open.Json.End(text, start, End);
         return end >= 0 ? ReadBody(text, start, end, isEnd)
             : !isEnd ? CallReading.NeedsMore
             : CallReading.Malformed(BehindEnd(text, start), "the reply ended inside it");

@@ -30,7 +30,7 @@ internal sealed class JsonListFormat : ToolCallFormat
     internal override CallSyntax Syntax { get; }
 
     /// <summary>Reads a list that begins at a place behind white space.</summary>
-    public static CallReading ReadList(string text, int from)
+    public static CallReading ReadList(string text, int from, OpenCall open)
     {
         int start = JsonExtent.SkipSpace(text, from);
         if (start == text.Length)
@@ -43,12 +43,12 @@ internal sealed class JsonListFormat : ToolCallFormat
             return CallReading.Malformed(from, "no list of calls follows its mark");
         }
 
-        int end = JsonExtent.End(text, start);
+        int end = open.Json.End(text, start);
         return end < 0 ? CallReading.NeedsMore
             : CallJson.ReadList(text[start..end], out string problem) is { } calls ? CallReading.Found(end, calls)
             : CallReading.Malformed(end, problem);
     }
 
-    internal override CallReading Read(string text, bool isEnd, DeclaredFunctions functions) =>
-        ReadList(text, Marks.First(mark => text.StartsWith(mark, StringComparison.Ordinal)).Length);
+    internal override CallReading Read(string text, bool isEnd, DeclaredFunctions functions, OpenCall open) =>
+        ReadList(text, Marks.First(mark => text.StartsWith(mark, StringComparison.Ordinal)).Length, open);
 }

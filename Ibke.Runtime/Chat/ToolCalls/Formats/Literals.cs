@@ -16,6 +16,9 @@ internal enum Continuation
 /// <summary>Looks at what stands at a place of a text that may break off there.</summary>
 internal static class Literals
 {
+    // Services allow 64, tools of other hosts up to 128.
+    private const int MaximumNameLength = 256;
+
     /// <summary>Whether a text stands at a place.</summary>
     public static Continuation At(string text, int place, string literal)
     {
@@ -25,9 +28,14 @@ internal static class Literals
             : Continuation.Yes;
     }
 
-    /// <summary>Whether all characters of a name are such as functions' names have.</summary>
+    /// <summary>Whether all characters of a name are such as functions' names have, and it is no longer than any of them.</summary>
     public static bool IsName(ReadOnlySpan<char> name)
     {
+        if (name.Length is 0 or > MaximumNameLength)
+        {
+            return false;
+        }
+
         foreach (char c in name)
         {
             if (!char.IsLetterOrDigit(c) && c is not ('_' or '-' or '.' or ':' or '/'))
@@ -36,6 +44,6 @@ internal static class Literals
             }
         }
 
-        return name.Length > 0;
+        return true;
     }
 }

@@ -28,11 +28,11 @@ internal sealed class Llama3Format : ToolCallFormat
 
     internal override bool Opens(string mark, int openBrackets) => mark != Brace || openBrackets == 0;
 
-    internal override CallReading Read(string text, bool isEnd, DeclaredFunctions functions)
+    internal override CallReading Read(string text, bool isEnd, DeclaredFunctions functions, OpenCall open)
     {
         if (!text.StartsWith(Brace, StringComparison.Ordinal))
         {
-            return PythonTag.Read(text, isEnd, functions);
+            return PythonTag.Read(text, isEnd, functions, open);
         }
 
         if (!MayBegin(text))
@@ -40,7 +40,7 @@ internal sealed class Llama3Format : ToolCallFormat
             return CallReading.Text(1);
         }
 
-        int end = JsonExtent.End(text, 0);
+        int end = open.Json.End(text, 0);
         return end >= 0 ? ReadObject(text[..end], functions)
             : isEnd && !IsMeant(text) ? CallReading.Text(text.Length)
             : CallReading.NeedsMore;

@@ -33,15 +33,15 @@ internal sealed class MistralFormat : ToolCallFormat
         Close = "]",
     };
 
-    internal override CallReading Read(string text, bool isEnd, DeclaredFunctions functions)
+    internal override CallReading Read(string text, bool isEnd, DeclaredFunctions functions, OpenCall open)
     {
         int start = JsonExtent.SkipSpace(text, Mark.Length);
         return start == text.Length ? CallReading.NeedsMore
-            : text[start] == '[' ? JsonListFormat.ReadList(text, start)
-            : ReadNamed(text, start);
+            : text[start] == '[' ? JsonListFormat.ReadList(text, start, open)
+            : ReadNamed(text, start, open);
     }
 
-    private static CallReading ReadNamed(string text, int start)
+    private static CallReading ReadNamed(string text, int start, OpenCall open)
     {
         int behindName = text.AsSpan(start).IndexOfAny('[', '{');
         string name = (behindName < 0 ? text[start..] : text[start..(start + behindName)]).Trim();
@@ -50,10 +50,10 @@ internal sealed class MistralFormat : ToolCallFormat
             return CallReading.Malformed(Mark.Length, "no function's name follows its mark");
         }
 
-        return behindName < 0 ? CallReading.NeedsMore : ReadArguments(text, name, start + behindName);
+        return behindName < 0 ? CallReading.NeedsMore : ReadArguments(text, name, start + behindName, open);
     }
 
-    private static CallReading ReadArguments(string text, string name, int place)
+    private static CallReading ReadArguments(string text, string name, int place, OpenCall open)
     {
         int brace = text.IndexOf('{', place);
         string between = brace < 0 ? text[place..] : text[place..brace];
@@ -62,7 +62,7 @@ internal sealed class MistralFormat : ToolCallFormat
             return CallReading.Malformed(place, "no arguments follow its name");
         }
 
-        int end = brace < 0 ? -1 : JsonExtent.End(text, brace);
+        int end = brace < 0 ? -1 : open.Json.End(text, brace);
         return end < 0 ? CallReading.NeedsMore
             : CallJson.ReadArguments(name, text[brace..end], out string problem) is { } call ? CallReading.Found(end, call)
             : CallReading.Malformed(end, problem);

@@ -12,5 +12,5 @@ internal sealed class NoFormat : ToolCallFormat
 
     internal override CallSyntax? Syntax => null;
 
-    internal override CallReading Read(string text, bool isEnd, DeclaredFunctions functions) => CallReading.Text(text.Length);
+    internal override CallReading Read(string text, bool isEnd, DeclaredFunctions functions, OpenCall open) => CallReading.Text(text.Length);
 }

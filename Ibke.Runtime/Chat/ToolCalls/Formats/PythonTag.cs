@@ -12,12 +12,12 @@ internal static partial class PythonTag
 
     private static readonly string[] _ends = ["<|eom_id|>", "<|eot_id|>"];
 
-    public static CallReading Read(string text, bool isEnd, DeclaredFunctions functions)
+    public static CallReading Read(string text, bool isEnd, DeclaredFunctions functions, OpenCall open)
     {
         int start = JsonExtent.SkipSpace(text, Mark.Length);
         if (start < text.Length && text[start] == '{')
         {
-            int end = JsonExtent.End(text, start);
+            int end = open.Json.End(text, start);
             return end < 0 ? CallReading.NeedsMore : ReadJson(text[start..end], end, functions);
         }
 

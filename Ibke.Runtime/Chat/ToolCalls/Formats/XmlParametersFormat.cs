@@ -39,7 +39,7 @@ internal sealed class XmlParametersFormat : ToolCallFormat
 
     internal override CallSyntax Syntax { get; }
 
-    internal override CallReading Read(string text, bool isEnd, DeclaredFunctions functions)
+    internal override CallReading Read(string text, bool isEnd, DeclaredFunctions functions, OpenCall open)
     {
         int start = text.StartsWith(_mark, StringComparison.Ordinal) ? JsonExtent.SkipSpace(text, _mark.Length) : 0;
         switch (Literals.At(text, start, FunctionMark))
@@ -55,13 +55,12 @@ internal sealed class XmlParametersFormat : ToolCallFormat
         string name = text[start..(behindName < 0 ? text.Length : behindName)];
         return (behindName >= 0 || name.Length > 0) && !Literals.IsName(name) ? CallReading.Malformed(start, "it has no name")
             : behindName < 0 ? CallReading.NeedsMore
-            : ReadParameters(text, name, behindName + 1, functions);
+            : ReadParameters(text, name, behindName + 1, functions, open);
     }
 
-    private CallReading ReadParameters(string text, string name, int start, DeclaredFunctions functions)
+    private CallReading ReadParameters(string text, string name, int start, DeclaredFunctions functions, OpenCall open)
     {
-        Dictionary<string, object?> arguments = new(StringComparer.Ordinal);
-        int place = JsonExtent.SkipSpace(text, start);
+        int place = JsonExtent.SkipSpace(text, Math.Max(start, open.BehindArguments));
         while (Literals.At(text, place, ParameterMark) == Continuation.Yes)
         {
             int key = place + ParameterMark.Length;
@@ -73,14 +72,15 @@ internal sealed class XmlParametersFormat : ToolCallFormat
             }
 
             string parameter = text[key..value];
-            arguments[parameter] = ParameterValue.Read(WithoutFrame(text[(value + 1)..end]), functions.Parameter(name, parameter));
-            place = JsonExtent.SkipSpace(text, end + ParameterEnd.Length);
+            open.Arguments[parameter] = ParameterValue.Read(WithoutFrame(text[(value + 1)..end]), functions.Parameter(name, parameter));
+            open.BehindArguments = end + ParameterEnd.Length;
+            place = JsonExtent.SkipSpace(text, open.BehindArguments);
         }
 
         return Literals.At(text, place, FunctionEnd) switch
         {
             // What closes the whole call may be missing, and is dropped where it is there.
-            Continuation.Yes => CallReading.Found(place + FunctionEnd.Length, CallJson.Call(name, arguments)),
+            Continuation.Yes => CallReading.Found(place + FunctionEnd.Length, CallJson.Call(name, open.Arguments)),
             Continuation.No when Literals.At(text, place, ParameterMark) == Continuation.No =>
                 CallReading.Malformed(place, "something stands between its parameters"),
             _ => CallReading.NeedsMore,
