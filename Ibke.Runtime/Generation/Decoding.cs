@@ -48,7 +48,7 @@ internal sealed class Decoding : IDisposable
     }
 
     // The number of tokens that may still come.
-    private int Left => Math.Min(_options.MaxNewTokens + _promptTokens, _model.Config.ContextLength) - _ids.Count;
+    private int Left => Math.Min(_options.MaxNewTokens - (_ids.Count - _promptTokens), _model.Config.ContextLength - _ids.Count);
 
     /// <summary>Generates the next token.</summary>
     public GenerationStep Next(CancellationToken cancellationToken)

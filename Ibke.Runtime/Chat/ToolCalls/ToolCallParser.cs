@@ -137,7 +137,7 @@ internal sealed class ToolCallParser(ToolCallFormat format, DeclaredFunctions fu
             return false;
         }
 
-                int space = JsonExtent.SkipSpace(_pending, 0);
+        int space = JsonExtent.SkipSpace(_pending, 0);
         CallReading reading = format.Read(_pending[space..], isEnd, functions, _open!);
         if (reading.Length == 0 && !isEnd)
         {
@@ -171,14 +171,14 @@ internal sealed class ToolCallParser(ToolCallFormat format, DeclaredFunctions fu
             return false;
         }
 
-        _isText |= onlyAtStart && !_hasCalls && FindMark() != JsonExtent.SkipSpace(_pending, 0);
+        int mark = _isText ? -1 : FindMark();
+        _isText |= onlyAtStart && !_hasCalls && mark != JsonExtent.SkipSpace(_pending, 0);
         if (_isText)
         {
             Release(_pending.Length);
             return false;
         }
 
-        int mark = FindMark();
         if (mark < 0)
         {
             Release(isEnd ? _pending.Length : _pending.AsSpan(0, _pending.Length - LengthOfPartialMark()).TrimEnd().Length);

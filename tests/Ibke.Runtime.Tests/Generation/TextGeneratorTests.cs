@@ -76,15 +76,17 @@ public sealed class TextGeneratorTests
         Assert.NotEmpty(text.Text);
     }
 
-    [Fact]
-    public void Complete_EndOfTheContext_FinishesByLength()
+    [Theory]
+    [InlineData(256)]
+    [InlineData(int.MaxValue)]
+    public void Complete_EndOfTheContext_FinishesByLength(int limit)
     {
         using TextGenerator generator = new(Atlas.Shared);
         int context = Atlas.Shared.Config.ContextLength;
         int[] prompt = [.. Enumerable.Repeat(500, context - 3)];
         Dictionary<int, float> endless = Atlas.Shared.EndOfSequenceIds.ToDictionary(id => id, _ => float.NegativeInfinity);
 
-        GeneratedText text = generator.Complete(prompt, new GenerationOptions { LogitBias = endless });
+        GeneratedText text = generator.Complete(prompt, new GenerationOptions { LogitBias = endless, MaxNewTokens = limit });
 
         Assert.Equal(FinishReason.Length, text.FinishReason);
         Assert.Equal(3, text.Usage.GeneratedTokens);
