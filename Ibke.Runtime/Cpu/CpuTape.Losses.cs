@@ -15,26 +15,38 @@ internal sealed unsafe partial class CpuTape
     }
 
     /// <inheritdoc/>
-    public override Tensor CrossEntropy(Tensor logits, IReadOnlyList<int> targets)
+    public override Tensor CrossEntropy(Tensor logits, IReadOnlyList<int> targets, IReadOnlyList<float>? weights = null)
     {
-        CpuTensor y = operations.CrossEntropy(logits, targets);
+        CpuTensor y = operations.CrossEntropy(logits, targets, weights);
         int[] wanted = [.. targets];
+        float[]? factors = weights is null ? null : [.. weights];
         int columns = logits.Shape.Columns;
         return Record(y, [Values(logits)], step =>
         {
             fixed (int* pointer = wanted)
+            fixed (float* factor = factors)
             {
-                Cpu.CrossEntropy.Backward(step.Workers, step.Values(0), pointer, wanted.Length, columns, *step.Upstream, step.Gradient(0));
+                Cpu.CrossEntropy.Backward(step.Workers, step.Values(0), pointer, factor, wanted.Length, columns, *step.Upstream, step.Gradient(0));
             }
         });
     }
 
     /// <inheritdoc/>
-    public override Tensor KlDivergence(Tensor pLogits, Tensor qLogits)
+    public override float[] TokenLosses(Tensor logits, IReadOnlyList<int> targets) => operations.TokenLosses(logits, targets);
+
+    /// <inheritdoc/>
+    public override Tensor KlDivergence(Tensor pLogits, Tensor qLogits, IReadOnlyList<float>? weights = null)
     {
-        CpuTensor y = operations.KlDivergence(pLogits, qLogits);
+        CpuTensor y = operations.KlDivergence(pLogits, qLogits, weights);
+        float[]? factors = weights is null ? null : [.. weights];
         (int rows, int columns) = (pLogits.Shape.Rows, pLogits.Shape.Columns);
-        return Record(y, [Values(pLogits), Values(qLogits)], step => Cpu.KlDivergence.Backward(
-            step.Workers, step.Values(0), step.Values(1), rows, columns, *step.Upstream, step.Gradient(0), step.Gradient(1)));
+        return Record(y, [Values(pLogits), Values(qLogits)], step =>
+        {
+            fixed (float* factor = factors)
+            {
+                Cpu.KlDivergence.Backward(
+                    step.Workers, step.Values(0), step.Values(1), factor, rows, columns, *step.Upstream, step.Gradient(0), step.Gradient(1));
+            }
+        });
     }
 }

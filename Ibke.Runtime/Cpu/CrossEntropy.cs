@@ -2,32 +2,44 @@ using System.Runtime.CompilerServices;
 
 namespace Ibke.Runtime.Cpu;
 
-/// <summary>Mean over the rows whose target is not negative of −log softmax(logits)[target].</summary>
+/// <summary>−log softmax(logits)[target] of the rows whose target is not negative: each, their mean or their weighted sum.</summary>
 internal static unsafe class CrossEntropy
 {
-    /// <summary>destination[0] = the mean. Logits are shifted by their largest, so that nothing overflows.</summary>
+    /// <summary>losses[row] = the loss of each row; 0 where it does not count. Logits are shifted by their largest, so that nothing overflows.</summary>
     /// <param name="pool">Threads and instruction set.</param>
     /// <param name="logits">[rows, columns].</param>
-    /// <param name="targets">[rows], each less than columns; at least one counts.</param>
+    /// <param name="targets">[rows], each less than columns; a row of a negative one does not count.</param>
+    /// <param name="rows">The number of rows.</param>
+    /// <param name="columns">The size of the vocabulary.</param>
+    /// <param name="losses">[rows].</param>
+    public static void Rows(WorkerPool pool, float* logits, int* targets, int rows, int columns, float* losses) =>
+        Kernel.Run(pool, rows, columns, new Losses(logits, targets, columns, losses));
+
+    /// <summary>destination[0] = Σ weight · loss, or the mean of the losses that count where there are no weights.</summary>
+    /// <param name="pool">Threads and instruction set.</param>
+    /// <param name="logits">[rows, columns].</param>
+    /// <param name="targets">[rows], each less than columns; at least one counts where there are no weights.</param>
+    /// <param name="weights">[rows], or null.</param>
     /// <param name="rows">The number of rows.</param>
     /// <param name="columns">The size of the vocabulary.</param>
     /// <param name="destination">[1].</param>
-    public static void Forward(WorkerPool pool, float* logits, int* targets, int rows, int columns, float* destination)
+    public static void Forward(WorkerPool pool, float* logits, int* targets, float* weights, int rows, int columns, float* destination)
     {
         using Scratch losses = new(rows);
-        Kernel.Run(pool, rows, columns, new Losses(logits, targets, columns, losses.Pointer));
-        double sum = 0;
-        for (int row = 0; row < rows; row++)
-        {
-            sum += targets[row] < 0 ? 0 : losses.Pointer[row];
-        }
-
-        destination[0] = (float)(sum / Counted(targets, rows));
+        Rows(pool, logits, targets, rows, columns, losses.Pointer);
+        double sum = WeightedSum.Of(losses.Pointer, weights, rows);
+        destination[0] = (float)(weights == null ? sum / Counted(targets, rows) : sum);
     }
 
-    /// <summary>logitsGradient += gradient / counted · (softmax(logits) − onehot(target)) in the rows that count.</summary>
-    public static void Backward(WorkerPool pool, float* logits, int* targets, int rows, int columns, float gradient, float* logitsGradient) =>
-        Kernel.Run(pool, rows, columns, new Slopes(logits, targets, columns, gradient / Counted(targets, rows), logitsGradient));
+    /// <summary>
+    /// logitsGradient += gradient · weight · (softmax(logits) − onehot(target)) in the rows that count; weight = 1 / counted where there are no weights.
+    /// </summary>
+    public static void Backward(
+        WorkerPool pool, float* logits, int* targets, float* weights, int rows, int columns, float gradient, float* logitsGradient)
+    {
+        float factor = weights == null ? gradient / Counted(targets, rows) : gradient;
+        Kernel.Run(pool, rows, columns, new Slopes(logits, targets, weights, columns, factor, logitsGradient));
+    }
 
     private static int Counted(int* targets, int rows)
     {
@@ -48,6 +60,7 @@ internal static unsafe class CrossEntropy
         {
             for (int row = from; row < to; row++)
             {
+                losses[row] = 0;
                 if (targets[row] >= 0)
                 {
                     float* x = logits + ((long)row * columns);
@@ -59,7 +72,7 @@ internal static unsafe class CrossEntropy
         }
     }
 
-    private readonly struct Slopes(float* logits, int* targets, int columns, float factor, float* logitsGradient) : IKernel
+    private readonly struct Slopes(float* logits, int* targets, float* weights, int columns, float factor, float* logitsGradient) : IKernel
     {
         [MethodImpl(Kernel.HotLoop)]
         public void Run<TLanes>(int from, int to)
@@ -67,23 +80,24 @@ internal static unsafe class CrossEntropy
         {
             for (int row = from; row < to; row++)
             {
-                if (targets[row] >= 0)
+                float slope = weights == null ? factor : factor * weights[row];
+                if (targets[row] >= 0 && slope != 0)
                 {
                     float* destination = logitsGradient + ((long)row * columns);
-                    Row<TLanes>(logits + ((long)row * columns), destination);
-                    destination[targets[row]] -= factor;
+                    Row<TLanes>(logits + ((long)row * columns), slope, destination);
+                    destination[targets[row]] -= slope;
                 }
             }
         }
 
         [MethodImpl(Kernel.HotLoop)]
-        private void Row<TLanes>(float* x, float* destination)
+        private void Row<TLanes>(float* x, float slope, float* destination)
             where TLanes : struct, ILanes<TLanes>
         {
             int count = columns;
             float largest = RowReduction.Largest<TLanes>(x, count);
             TLanes shift = TLanes.Create(largest);
-            TLanes scale = TLanes.Create(factor / Softmax.SumOfExponentials<TLanes>(x, count, largest));
+            TLanes scale = TLanes.Create(slope / Softmax.SumOfExponentials<TLanes>(x, count, largest));
             for (int i = 0; i < count; i += TLanes.Count)
             {
                 TLanes value = VectorMath.Exp(Lanes.Load<TLanes>(x + i, count - i) - shift);

@@ -104,14 +104,29 @@ public abstract class Operations
     /// <summary>exp(x − max) / Σ exp(x − max) over the last dimension.</summary>
     public abstract Tensor Softmax(Tensor x);
 
-    /// <summary>Mean over targets ≥ 0 of −log softmax(logits)[target]. A scalar [1].</summary>
+    /// <summary>
+    /// The mean over targets ≥ 0 of −log softmax(logits)[target]; with weights their sum Σ wᵢ · lossᵢ, which is not divided. A scalar [1].
+    /// </summary>
     /// <param name="logits">[rows, vocabulary].</param>
     /// <param name="targets">One for each row; negative ones are not counted.</param>
-    /// <exception cref="ArgumentException">No target counts, or one is outside the vocabulary.</exception>
-    public abstract Tensor CrossEntropy(Tensor logits, IReadOnlyList<int> targets);
+    /// <param name="weights">One finite number for each row, or null for the mean. Has no gradient.</param>
+    /// <exception cref="ArgumentException">
+    /// A target is outside the vocabulary, a weight is not finite, their number is not that of the rows, or no target counts and there are no weights.
+    /// </exception>
+    public abstract Tensor CrossEntropy(Tensor logits, IReadOnlyList<int> targets, IReadOnlyList<float>? weights = null);
 
-    /// <summary>Mean over rows of KL(softmax(p) ‖ softmax(q)). A scalar [1].</summary>
-    public abstract Tensor KlDivergence(Tensor pLogits, Tensor qLogits);
+    /// <summary>−log softmax(logits)[target] of each row; 0 where the target is negative. Has no gradient.</summary>
+    /// <param name="logits">[rows, vocabulary].</param>
+    /// <param name="targets">One for each row.</param>
+    /// <exception cref="ArgumentException">A target is outside the vocabulary, or their number is not that of the rows.</exception>
+    public abstract float[] TokenLosses(Tensor logits, IReadOnlyList<int> targets);
+
+    /// <summary>The mean over rows of KL(softmax(p) ‖ softmax(q)); with weights their sum Σ wᵢ · KLᵢ, which is not divided. A scalar [1].</summary>
+    /// <param name="pLogits">[rows, vocabulary].</param>
+    /// <param name="qLogits">[rows, vocabulary].</param>
+    /// <param name="weights">One finite number for each row, or null for the mean. Has no gradient.</param>
+    /// <exception cref="ArgumentException">Shapes differ, a weight is not finite, or their number is not that of the rows.</exception>
+    public abstract Tensor KlDivergence(Tensor pLogits, Tensor qLogits, IReadOnlyList<float>? weights = null);
 
     /// <summary>
     /// What the neurons of edits add to an MLP's output, for each row of its input. With x̂ = (x − mean) / deviation, see <see cref="NeuronForm"/>.

@@ -139,6 +139,17 @@ public sealed class CpuOperationsTests : IDisposable
     }
 
     [Fact]
+    public void TokenLosses_SomeTargets_AddUpToTheCrossEntropy()
+    {
+        using Tensor logits = Matrix(3, 1, 5, 5, 7, -1, 7, 0, 0, 0);
+        float[] losses = Operations.TokenLosses(logits, [1, -1, 2]);
+        Assert.Equal([0, MathF.Log(3)], losses[1..]);
+        Assert.Equal(losses[0] + losses[2], 2 * Operations.CrossEntropy(logits, [1, -1, 2]).ToArray()[0], 1e-6f);
+        Assert.Equal((0.5f * losses[0]) + (3 * losses[2]), Operations.CrossEntropy(logits, [1, -1, 2], [0.5f, 9, 3]).ToArray()[0], 1e-6f);
+        Assert.Equal([0, 0, 0], Operations.TokenLosses(logits, [-1, -1, -1]));
+    }
+
+    [Fact]
     public void ArgMax_TiesAndNaN_GivesTheLowestIndexOfANumber()
     {
         float[] wide = new float[1000];
@@ -279,6 +290,11 @@ public sealed class CpuOperationsTests : IDisposable
         ["CrossEntropy rows"] = (o, a, _, _) => o.CrossEntropy(a, [1]),
         ["CrossEntropy vocabulary"] = (o, a, _, _) => o.CrossEntropy(a, [1, 3]),
         ["CrossEntropy none"] = (o, a, _, _) => o.CrossEntropy(a, [-1, -100]),
+        ["TokenLosses rows"] = (o, a, _, _) => o.TokenLosses(a, [1]),
+        ["TokenLosses vocabulary"] = (o, a, _, _) => o.TokenLosses(a, [1, 3]),
+        ["CrossEntropy weights"] = (o, a, _, _) => o.CrossEntropy(a, [1, 2], [1]),
+        ["CrossEntropy weight"] = (o, a, _, _) => o.CrossEntropy(a, [1, 2], [1, float.NaN]),
+        ["KlDivergence weights"] = (o, a, _, _) => o.KlDivergence(a, a, [1]),
         ["KlDivergence"] = (o, a, b, _) => o.KlDivergence(a, b),
         ["Neurons none"] = (o, a, _, row) => o.Neurons(a, row, row, []),
         ["Neurons mean"] = (o, a, b, row) => o.Neurons(a, b, row, [new(NeuronForm.Linear, a, null, a)]),

@@ -110,7 +110,9 @@ public sealed class CpuTapeTests
     {
         Check([Square], (o, x) => o.Softmax(x[0]));
         Check([Square], (o, x) => o.CrossEntropy(x[0], [1, -100, 3]));
+        Check([Square], (o, x) => o.CrossEntropy(x[0], [1, -100, 3], [0.5f, 2, 3]));
         Check([Square, Square], (o, x) => o.KlDivergence(x[0], x[1]));
+        Check([Square, Square], (o, x) => o.KlDivergence(x[0], x[1], [0.5f, 2, 0]));
         Check([Square], (o, x) => o.KlDivergence(x[0], o.Scale(x[0], 0.5f)));
     }
 
