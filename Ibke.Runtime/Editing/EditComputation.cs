@@ -10,6 +10,21 @@ namespace Ibke.Runtime.Editing;
 /// <remarks>Thread-safe. Changes nothing: what it returns can be put in force or dropped.</remarks>
 internal sealed class EditComputation(LanguageModel model, EditorNetwork network, UpdateForm form, int rounds)
 {
+    /// <summary>Loads the editor of a folder that was trained for a model, and the form of its updates.</summary>
+    /// <exception cref="EditorMismatchException">The editor was made for another model.</exception>
+    /// <exception cref="Checkpoints.CheckpointException">A file is missing or damaged; says which and where.</exception>
+    public static (EditComputation Computation, UpdateForm Form) Load(LanguageModel model, string folder)
+    {
+        EditorSettings settings = EditorSettings.Load(folder);
+        settings.CheckFits(model);
+        EditorTensors tensors = EditorTensors.Open(folder, model.Engine);
+        EditorNetwork network = new(settings, tensors, model.Engine);
+        UpdateForm form = settings.Form == NeuronForm.Sparse
+            ? new SparseForm(model.Engine, network.Normalization)
+            : new LinearForm(settings, tensors, model.Engine, network.Normalization);
+        return (new EditComputation(model, network, form, settings.Rounds), form);
+    }
+
     /// <summary>Computes an edit.</summary>
     /// <exception cref="OperationCanceledException">Cancelled between two steps.</exception>
     public ComputedEdit Compute(EditText text, CancellationToken cancellationToken)

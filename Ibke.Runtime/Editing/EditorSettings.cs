@@ -1,4 +1,5 @@
 using Ibke.Runtime.Checkpoints;
+using Ibke.Runtime.Models;
 using Ibke.Runtime.Tensors;
 
 namespace Ibke.Runtime.Editing;
@@ -43,6 +44,26 @@ internal sealed record EditorSettings(
             Positive(file, "k"),
             Positive(file, "hidden"),
             Math.Min(Positive(file, "rounds"), MostRounds));
+    }
+
+    /// <summary>Refuses a model that the editor was not made for.</summary>
+    /// <exception cref="EditorMismatchException">It is another model.</exception>
+    public void CheckFits(LanguageModel model)
+    {
+        // Where the file does not say, the sizes must do; the judge still sees every edit.
+        if (ModelHash is not null && !string.Equals(ModelHash, model.ContentHash, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new EditorMismatchException(
+                $"{Path} is an editor of weights with SHA-256 {ModelHash}, but those of {model.Folder} have {model.ContentHash}. "
+                + "Use the editor that was trained for this model.");
+        }
+
+        if (Layers != model.Config.Layers || HiddenSize != model.Config.HiddenSize)
+        {
+            throw new EditorMismatchException(
+                $"{Path} is an editor of a model with {Layers} layers of size {HiddenSize}, "
+                + $"but {model.Folder} has {model.Config.Layers} of size {model.Config.HiddenSize}.");
+        }
     }
 
     private static int Positive(ConfigFile file, string key)

@@ -1,5 +1,4 @@
 using Ibke.Runtime.Models;
-using Ibke.Runtime.Tensors;
 
 namespace Ibke.Runtime.Editing;
 
@@ -15,7 +14,7 @@ public sealed class KnowledgeEditor
 {
     private readonly SemaphoreSlim _editing = new(1, 1);
     private readonly KnowledgeEditorOptions _options;
-    private readonly QuestionPrompt _prompts;
+    private readonly EditTexts _texts;
     private readonly GreedyAnswers _answers;
     private readonly EditJudge _judge;
     private readonly EditComputation _computation;
@@ -23,20 +22,16 @@ public sealed class KnowledgeEditor
     private volatile EditLedger _ledger = EditLedger.Empty;
     private WeightVersion _published;
 
-    private KnowledgeEditor(LanguageModel model, EditorSettings settings, EditorTensors tensors, KnowledgeEditorOptions options)
+    private KnowledgeEditor(LanguageModel model, string folder, KnowledgeEditorOptions options)
     {
         Model = model;
         Card = ModelCard.Load(model.Folder);
         _options = options;
         _published = model.Versions.Current;
-        _prompts = new QuestionPrompt(model);
-        EditorNetwork network = new(settings, tensors, model.Engine);
-        _form = settings.Form == NeuronForm.Sparse
-            ? new SparseForm(model.Engine, network.Normalization)
-            : new LinearForm(settings, tensors, model.Engine, network.Normalization);
-        _answers = new GreedyAnswers(model, _prompts, options.MaximumAnswerTokens);
+        (_computation, _form) = EditComputation.Load(model, folder);
+        _texts = new EditTexts(model, Card);
+        _answers = new GreedyAnswers(model, _texts.Prompts, options.MaximumAnswerTokens);
         _judge = new EditJudge(model, Card, _answers, options);
-        _computation = new EditComputation(model, network, _form, settings.Rounds);
     }
 
     /// <summary>The model that is edited.</summary>
@@ -62,10 +57,7 @@ public sealed class KnowledgeEditor
             throw new InvalidOperationException("The model has edits in force that another editor published; a model has one editor.");
         }
 
-        string folder = editorFolder ?? model.Folder;
-        EditorSettings settings = EditorSettings.Load(folder);
-        CheckFits(model, settings);
-        return new KnowledgeEditor(model, settings, EditorTensors.Open(folder, model.Engine), options);
+        return new KnowledgeEditor(model, editorFolder ?? model.Folder, options);
     }
 
     /// <summary>Computes an edit, judges it and, if it passes, puts it in force.</summary>
@@ -83,11 +75,8 @@ public sealed class KnowledgeEditor
     /// <exception cref="InvalidOperationException">Somebody else published edits of the model.</exception>
     public async Task<EditResult> EditAsync(EditRequest request, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(request);
-        ArgumentNullException.ThrowIfNull(request.Prompt);
-        ArgumentNullException.ThrowIfNull(request.Answer);
-        request = Complete(request);
-        EditText text = EditText.Create(Model, _prompts, request);
+        request = _texts.Complete(request);
+        EditText text = _texts.Create(request);
         CheckLength(text, nameof(request.Answer));
         long start = _options.Clock.GetTimestamp();
         await _editing.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -132,20 +121,10 @@ public sealed class KnowledgeEditor
 
     /// <summary>Computes an edit and does nothing with it.</summary>
     internal ComputedEdit Compute(EditRequest request, CancellationToken cancellationToken = default) =>
-        _computation.Compute(TextOf(request), cancellationToken);
+        _computation.Compute(_texts.Create(request), cancellationToken);
 
     /// <summary>The text that an edit is computed on.</summary>
-    internal EditText TextOf(EditRequest request) => EditText.Create(Model, _prompts, Complete(request));
-
-    // A subject that does not stand in the question is of no use: the wordings of the card may know a better one.
-    private EditRequest Complete(EditRequest request) => request with
-    {
-        Prompt = request.Prompt.Trim(),
-        Answer = request.Answer.Trim(),
-        Subject = request.Subject?.Trim() is { Length: > 0 } subject && request.Prompt.Contains(subject, StringComparison.Ordinal)
-            ? subject
-            : Card.Match(request.Prompt)?.Subject,
-    };
+    internal EditText TextOf(EditRequest request) => _texts.Create(request);
 
     // A longer answer could be neither judged nor verified, for both cut it.
     private void CheckLength(EditText text, string name)
@@ -156,24 +135,6 @@ public sealed class KnowledgeEditor
                 $"The {name} of an edit takes {text.Targets.Count} tokens with its end of turn, but "
                 + $"{nameof(KnowledgeEditorOptions.MaximumAnswerTokens)} is {_options.MaximumAnswerTokens}. Shorten it, or raise that option.",
                 name);
-        }
-    }
-
-    private static void CheckFits(LanguageModel model, EditorSettings settings)
-    {
-        // Where the file does not say, the sizes must do; the judge still sees every edit.
-        if (settings.ModelHash is not null && !string.Equals(settings.ModelHash, model.ContentHash, StringComparison.OrdinalIgnoreCase))
-        {
-            throw new EditorMismatchException(
-                $"{settings.Path} is an editor of weights with SHA-256 {settings.ModelHash}, but those of {model.Folder} have {model.ContentHash}. "
-                + "Use the editor that was trained for this model.");
-        }
-
-        if (settings.Layers != model.Config.Layers || settings.HiddenSize != model.Config.HiddenSize)
-        {
-            throw new EditorMismatchException(
-                $"{settings.Path} is an editor of a model with {settings.Layers} layers of size {settings.HiddenSize}, "
-                + $"but {model.Folder} has {model.Config.Layers} of size {model.Config.HiddenSize}.");
         }
     }
 
