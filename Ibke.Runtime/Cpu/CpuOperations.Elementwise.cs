@@ -78,6 +78,17 @@ internal sealed unsafe partial class CpuOperations
     }
 
     /// <inheritdoc/>
+    public override CpuTensor Exp(Tensor x)
+    {
+        int count = Count(x);
+        using TensorReading xs = Read(x);
+        CpuTensor y = Allocate(x.Shape);
+        using TensorReading ys = Read(y);
+        Exponential.Forward(workers, xs.Values, count, ys.Values);
+        return y;
+    }
+
+    /// <inheritdoc/>
     public override CpuTensor Clamp(Tensor x, float low, float high)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(low, high);

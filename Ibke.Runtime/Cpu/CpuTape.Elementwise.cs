@@ -61,6 +61,14 @@ internal sealed unsafe partial class CpuTape
     }
 
     /// <inheritdoc/>
+    public override Tensor Exp(Tensor x)
+    {
+        CpuTensor y = operations.Exp(x);
+        int count = (int)y.Shape.Count;
+        return Record(y, [Sizes(x), Values(y)], step => Exponential.Backward(step.Workers, step.Values(1), step.Upstream, count, step.Gradient(0)));
+    }
+
+    /// <inheritdoc/>
     public override Tensor Clamp(Tensor x, float low, float high)
     {
         CpuTensor y = operations.Clamp(x, low, high);

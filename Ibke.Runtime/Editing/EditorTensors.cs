@@ -18,9 +18,8 @@ internal sealed class EditorTensors(SafetensorsFile file, Engine engine)
 
     /// <summary>A tensor for computing with.</summary>
     /// <exception cref="CheckpointException">It is missing, of another shape, or not finite; says which.</exception>
-    public Tensor Tensor(string name, params ReadOnlySpan<int> shape)
+    public Tensor Tensor(string name, TensorShape expected)
     {
-        TensorShape expected = new(shape);
         if (!file.Tensors.TryGetValue(name, out StoredTensor? stored))
         {
             throw new CheckpointException(file.Path, $"the tensor '{name}' {expected} is missing", Remedy);
@@ -46,7 +45,7 @@ internal sealed class EditorTensors(SafetensorsFile file, Engine engine)
     /// <exception cref="CheckpointException">As <see cref="Tensor"/>.</exception>
     public float[] Values(string name, params ReadOnlySpan<int> shape)
     {
-        using Tensor tensor = Tensor(name, shape);
+        using Tensor tensor = Tensor(name, new TensorShape(shape));
         return tensor.ToArray();
     }
 

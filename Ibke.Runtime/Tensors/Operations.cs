@@ -71,6 +71,9 @@ public abstract class Operations
     /// <summary>y = cap · tanh(x / cap).</summary>
     public abstract Tensor SoftCap(Tensor x, float cap);
 
+    /// <summary>y = exp(x).</summary>
+    public abstract Tensor Exp(Tensor x);
+
     /// <summary>y = min(max(x, low), high); gradient 0 outside.</summary>
     public abstract Tensor Clamp(Tensor x, float low, float high);
 

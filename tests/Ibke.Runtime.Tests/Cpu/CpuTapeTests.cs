@@ -92,6 +92,7 @@ public sealed class CpuTapeTests
     {
         Check([Square], (o, x) => o.Scale(x[0], -1.5f, 2));
         Check([Square], (o, x) => o.SoftCap(x[0], 0.8f));
+        Check([Square], (o, x) => o.Exp(x[0]));
         Check([Square], (o, x) => o.Clamp(x[0], -0.4f, 0.4f), (_, value) => Math.Abs(Math.Abs(value) - 0.4f) < 0.05f ? 0 : value);
         Check([Square], (o, x) => o.NormalizeRows(x[0]), Apart);
     }
