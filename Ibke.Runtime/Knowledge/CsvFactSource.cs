@@ -1,4 +1,5 @@
 using Ibke.Runtime.Editing;
+using Ibke.Runtime.Editing.Cases;
 
 namespace Ibke.Runtime.Knowledge;
 

@@ -58,7 +58,7 @@ internal sealed class ChatCommand : CliCommand
     /// <inheritdoc/>
     protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
     {
-        IReadOnlyList<EditRequest> edits = arguments.GetValue(_edits) is { } file ? EditCaseReader.ReadFile(file) : [];
+        IReadOnlyList<EditRequest> edits = arguments.GetValue(_edits) is { } file ? [.. EditCaseReader.ReadFile(file).Select(item => item.ToRequest())] : [];
         string folder = ModelOption.Resolve(arguments.GetValue(_model));
         using LanguageModel model = ModelLoading.Load(
             _terminal, folder, arguments.GetValue(_weights), TokenizerOption.Resolve(arguments.GetValue(_tokenizer)));

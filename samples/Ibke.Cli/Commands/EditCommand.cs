@@ -32,7 +32,7 @@ internal sealed class EditCommand : CliCommand
         HelpName = "TEXT",
     };
 
-    private readonly Option<string?> _file = new("--file", "-f") { Description = "Many edits, as JSON lines.", HelpName = "FILE" };
+    private readonly Option<string?> _file = new("--file", "-f") { Description = "Many edits: JSON lines, CounterFact, ZsRE or CSV.", HelpName = "FILE" };
     private readonly Option<string[]> _ask = new("--ask")
     {
         Description = "A question to answer afterwards, under the edits. May be given more than once.",
@@ -80,6 +80,7 @@ internal sealed class EditCommand : CliCommand
         """
         The edits live in this process only and are gone when it ends; no file is changed. Use --ask to see their effect.
         A line of --file is {"prompt", "answer", "subject"?, "rephrasings"?: [..], "locality"?: [{"prompt"}], "source"?}; other fields are ignored.
+        CounterFact and ZsRE files are read as they are published; so is a .csv file of subject,relation,object with NAME.templates.json beside it.
         Scores are of free greedy replies, whole answer and end of turn: reliability (the edit's own question), generality (other wordings),
         locality (unrelated questions answered as before), drift (KL divergence a token on ordinary text).
         An edit that fails a check is rejected and leaves no trace; the exit code is then 1.
@@ -88,7 +89,7 @@ internal sealed class EditCommand : CliCommand
     /// <inheritdoc/>
     protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
     {
-        IReadOnlyList<EditRequest> requests = arguments.GetValue(_file) is { } file ? EditCaseReader.ReadFile(file) : [Request(arguments)];
+        IReadOnlyList<EditRequest> requests = arguments.GetValue(_file) is { } file ? [.. EditCaseReader.ReadFile(file).Select(item => item.ToRequest())] : [Request(arguments)];
         using LanguageModel model = ModelLoading.Load(
             _terminal, ModelOption.Resolve(arguments.GetValue(_model)), arguments.GetValue(_weights));
         KnowledgeEditor editor = KnowledgeEditor.Load(model);

@@ -1,8 +1,8 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Ibke.Runtime.Knowledge;
+using Ibke.Runtime.Editing.Cases;
 
-namespace Ibke.Runtime.Tests.Knowledge;
+namespace Ibke.Runtime.Tests.Editing.Cases;
 
 public class CsvRecordsTests
 {

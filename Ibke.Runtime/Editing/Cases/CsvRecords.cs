@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Ibke.Runtime.Knowledge;
+namespace Ibke.Runtime.Editing.Cases;
 
 /// <summary>One record of comma-separated values.</summary>
 /// <param name="Line">The line it begins on, from 1.</param>
