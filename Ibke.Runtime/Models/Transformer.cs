@@ -49,6 +49,30 @@ public sealed class Transformer : IDisposable
         return new Transformer(engine, config, network);
     }
 
+    /// <summary>Puts a network together from weights that are in no checkpoint.</summary>
+    /// <param name="config">Sizes and options.</param>
+    /// <param name="engine">Where the weights lie.</param>
+    /// <param name="weights">Gives the tensor of a name and a shape, float32 and in the layout of checkpoints; the network owns it afterwards.</param>
+    internal static Transformer Create(TransformerConfig config, Engine engine, Func<string, TensorShape, Tensor> weights)
+    {
+        WeightNames names = ModelFamilies.Find(config.Architecture).Names;
+        TransformerNetwork network = NetworkBuilder.Build(config, names, names.Prefixes[0]);
+        foreach (Parameter parameter in network.Parameters.All)
+        {
+            if (parameter.Form == ParameterForm.Ones)
+            {
+                parameter.Fill(engine.Create(parameter.Shape, Enumerable.Repeat(1f, (int)parameter.Shape.Count).ToArray()));
+            }
+            else
+            {
+                Tensor stored = weights(parameter.Name, parameter.Shape);
+                parameter.Fill(stored, parameter.Form == ParameterForm.TransposedMatrix ? engine.Operations.Transpose(stored) : null);
+            }
+        }
+
+        return new Transformer(engine, config, network);
+    }
+
     /// <summary>Makes an empty key/value cache for one sequence of up to <see cref="TransformerConfig.ContextLength"/> positions.</summary>
     public KeyValueCache CreateCache() =>
         Engine.CreateCache(Config.Layers, Config.KeyValueHeads * Config.HeadSize, Config.ContextLength);

@@ -37,7 +37,7 @@ internal static class GoldenFiles
     /// <summary>Files of conversations rendered by a model's template.</summary>
     public static IReadOnlyList<string> Templates => Find(static files => files.Where(IsTemplateCase), static file => Path.GetFileName(file));
 
-    /// <summary>Folders of recorded training runs; no test reads them yet.</summary>
+    /// <summary>Folders of recorded training runs.</summary>
     public static IReadOnlyList<string> Trainings => FoldersWith("config.json", "batches.safetensors");
 
     /// <summary>Files that hold all cases of their kind, such as <c>jinja.json</c>.</summary>
@@ -48,7 +48,7 @@ internal static class GoldenFiles
     public static IEnumerable<string> FoundInFull()
     {
         string[] kinds = ["components.json", "ops.json", "sampling.json", "jinja.json", "tool_formats.json"];
-        IEnumerable<string> all = kinds.SelectMany(FilesNamed).Concat(Models).Concat(Tokenizers).Concat(Templates);
+        IEnumerable<string> all = kinds.SelectMany(FilesNamed).Concat(Models).Concat(Tokenizers).Concat(Templates).Concat(Trainings);
         HashSet<string> full = [.. _full.Value.SelectMany(folder => folder.Append(folder.Key))];
         return all.Where(full.Contains);
     }
