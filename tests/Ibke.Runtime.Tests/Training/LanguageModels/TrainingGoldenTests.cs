@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Ibke.Runtime.Checkpoints;
-using Ibke.Runtime.Models;
 using Ibke.Runtime.Models.Families;
 using Ibke.Runtime.Tensors;
 using Ibke.Runtime.Tests.Models;
