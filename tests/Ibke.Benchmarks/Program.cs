@@ -5,6 +5,8 @@ using Ibke.Benchmarks;
 // Without a filter it asks which to run. Every class has a peer as its baseline, in the same run.
 // dotnet run -c Release --project tests/Ibke.Benchmarks -- tokenizers FOLDER...
 // measures the tokenizers in these folders, and with "constraints" in place of "tokenizers" what masks of JSON schemas cost over them.
+// dotnet run -c Release --project tests/Ibke.Benchmarks -- training [THREADS [REPEATS]]
+// measures a training step of a model of the embedded one's shape.
 if (args is ["tokenizers", .. string[] folders])
 {
     TokenizerSpeed.Run(folders);
@@ -12,6 +14,10 @@ if (args is ["tokenizers", .. string[] folders])
 else if (args is ["constraints", .. string[] vocabularies])
 {
     ConstraintSpeed.Run(vocabularies);
+}
+else if (args is ["training", .. string[] sizes])
+{
+    TrainingSpeed.Run(sizes);
 }
 else
 {
