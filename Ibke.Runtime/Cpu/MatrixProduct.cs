@@ -100,31 +100,6 @@ internal static unsafe partial class MatrixProduct
         }
     }
 
-    /// <summary>Arranges A tile by tile, each [depth, rows of the tile], with zeros for rows beyond the last.</summary>
-    private static void PackLeft(
-        WorkerPool pool, TileShape tile, float* a, int aRowStride, int aDepthStride, int rows, int depth, float* destination)
-    {
-        var state = (tile, a: (nint)a, aRowStride, aDepthStride, rows, depth, to: (nint)destination);
-        pool.For(tile.TileCount(rows), Math.Max(1, (1 << 15) / Math.Max(1, tile.Rows * depth)), state, static (s, from, to) =>
-        {
-            for (int index = from; index < to; index++)
-            {
-                int start = s.tile.TileStart(index, s.rows);
-                int width = s.tile.TileRows(index, s.rows);
-                int present = Math.Min(width, s.rows - start);
-                float* target = (float*)s.to + (long)start * s.depth;
-                for (int row = 0; row < width; row++)
-                {
-                    float* source = (float*)s.a + (long)(start + row) * s.aRowStride;
-                    for (int i = 0; i < s.depth; i++)
-                    {
-                        target[(long)i * width + row] = row < present ? source[(long)i * s.aDepthStride] : 0;
-                    }
-                }
-            }
-        });
-    }
-
     /// <summary>How C is divided among threads: blocks of whole tiles, the same for any number of threads.</summary>
     private readonly record struct Blocks(int TilesPerBlock, int PanelsPerBlock, int RowBlocks, int ColumnBlocks)
     {
