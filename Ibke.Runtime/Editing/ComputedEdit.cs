@@ -10,7 +10,7 @@ namespace Ibke.Runtime.Editing;
 /// <param name="LossBefore">The loss of the edit's text on the base model, nats a token.</param>
 internal sealed record ComputedEdit(EditFactors Factors, WeightEdit Alone, int Rounds, float LossBefore)
 {
-    /// <summary>Returns the memory of neurons that were never published; published ones belong to their versions.</summary>
+    /// <summary>Returns the memory of neurons and changes that were never published; published ones belong to their versions.</summary>
     public static void Discard(WeightEdit edit)
     {
         foreach (NeuronBlock block in edit.Layers.OfType<NeuronBlock>())
@@ -18,6 +18,12 @@ internal sealed record ComputedEdit(EditFactors Factors, WeightEdit Alone, int R
             block.Keys.Dispose();
             block.Thresholds?.Dispose();
             block.Values.Dispose();
+        }
+
+        foreach (MatrixDelta delta in edit.Deltas)
+        {
+            delta.Left.Dispose();
+            delta.Right?.Dispose();
         }
     }
 }

@@ -11,6 +11,3 @@ namespace Ibke.Runtime.Models;
 /// watched here, which makes its gradient available even though the tensor itself is disposed.
 /// </remarks>
 public delegate void MlpObserver(int layer, Tensor input, Tensor output);
-
-/// <summary>Is shown the residual stream [rows, hidden size] before each block, and after the last under the number of layers.</summary>
-internal delegate void StreamObserver(int layer, Tensor stream);

@@ -21,6 +21,8 @@ internal sealed class NetworkBuilder
     private readonly string _prefix;
     private readonly ParameterList _parameters = new();
     private readonly List<RopeSettings> _ropes = [];
+    private readonly Dictionary<string, TensorShape> _matrices = new(StringComparer.Ordinal);
+    private readonly List<string?> _mlpOutputs = [];
 
     private NetworkBuilder(TransformerConfig config, WeightNames names, string prefix)
     {
@@ -61,7 +63,7 @@ internal sealed class NetworkBuilder
             _config.LogitScale,
             _config.LogitSoftCap);
         RotaryEmbedding[] rotaries = [.. _ropes.Select(rope => new RotaryEmbedding(rope, _config.HeadSize, _config.ContextLength))];
-        return new TransformerNetwork(input, blocks, output, rotaries, _parameters);
+        return new TransformerNetwork(input, blocks, output, rotaries, _parameters, _matrices, _mlpOutputs);
     }
 
     private Projection Output(Parameter tokens, int width)
@@ -78,6 +80,7 @@ internal sealed class NetworkBuilder
         string block = _prefix + string.Format(CultureInfo.InvariantCulture, _names.Block, layer);
         _parameters.Claim(block);
         LayerSettings settings = _config.Layer(layer);
+        _mlpOutputs.Add(settings.HasExperts ? null : block + _names.Down + ".weight");
         return new Block(
             layer,
             Attention(block, layer, settings),
@@ -187,8 +190,11 @@ internal sealed class NetworkBuilder
             _config.Norm == NormKind.LayerNorm ? _parameters.Add(name + ".bias", size) : null);
     }
 
-    private Projection BlockLinear(string name, int output, int input, bool bias) =>
-        _parameters.AddProjection(name, output, input, bias, _names.TransposedMatrices);
+    private Projection BlockLinear(string name, int output, int input, bool bias)
+    {
+        _matrices[name + ".weight"] = new TensorShape(output, input);
+        return _parameters.AddProjection(name, output, input, bias, _names.TransposedMatrices);
+    }
 
     private Projection Linear(string name, int output, int input) => _parameters.AddProjection(_prefix + name, output, input, bias: false);
 

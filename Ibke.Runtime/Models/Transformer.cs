@@ -31,6 +31,12 @@ public sealed class Transformer : IDisposable
     /// <summary>The weights by their names in the checkpoint and in its layout, or as 8-bit blocks [out, in]; a matrix used twice is there once.</summary>
     public IReadOnlyDictionary<string, Tensor> Parameters { get; }
 
+    /// <summary>The matrices of linear layers in the blocks, [out, in], by their names: those that edits can add to; see <see cref="MatrixDelta"/>.</summary>
+    public IReadOnlyDictionary<string, TensorShape> Matrices => _network.Matrices;
+
+    /// <summary>For each layer the name of the matrix that its MLP ends with; null for a mixture of experts.</summary>
+    internal IReadOnlyList<string?> MlpOutputs => _network.MlpOutputs;
+
     /// <summary>The longest sequence whose cached keys serve any longer one as well; see <see cref="RotaryEmbedding.FixedLength"/>.</summary>
     internal int ReusableLength { get; }
 
@@ -92,33 +98,33 @@ public sealed class Transformer : IDisposable
         WeightVersion version,
         IReadOnlyList<int> ids,
         IReadOnlyList<SequenceRows> sequences,
-        MlpObserver? observer = null) => Forward(ops, version, ids, sequences, observer, streamObserver: null);
+        MlpObserver? observer = null) =>
+        Forward(ops, version, ids, sequences, observer is null ? ForwardProbes.None : new ForwardProbes { Mlp = observer });
 
-    /// <summary>As the public method, and shows the residual stream between the blocks.</summary>
+    /// <summary>As the public method, with more to show and to add.</summary>
     internal Tensor Forward(
         Operations ops,
         WeightVersion version,
         IReadOnlyList<int> ids,
         IReadOnlyList<SequenceRows> sequences,
-        MlpObserver? observer,
-        StreamObserver? streamObserver)
+        ForwardProbes probes)
     {
         ArgumentNullException.ThrowIfNull(ops);
         ArgumentNullException.ThrowIfNull(version);
         Check(version, ids, sequences);
-        using ForwardPass pass = new(ops, Engine, version, sequences, _network.Rotaries, observer);
+        using ForwardPass pass = new(ops, Engine, version, sequences, _network.Rotaries, probes);
         Tensor stream = _network.Input.Apply(pass, ids); // [rows, hidden]
         try
         {
             for (int layer = 0; layer < Config.Layers; layer++)
             {
-                streamObserver?.Invoke(layer, stream);
+                probes.Stream?.Invoke(layer, stream);
                 Tensor next = _network.Blocks[layer].Apply(pass, stream);
                 stream.Dispose();
                 stream = next;
             }
 
-            streamObserver?.Invoke(Config.Layers, stream);
+            probes.Stream?.Invoke(Config.Layers, stream);
             Tensor normed = _network.Output.Normalize(ops, stream); // [rows, hidden]
             foreach (SequenceRows sequence in sequences)
             {
@@ -189,6 +195,17 @@ public sealed class Transformer : IDisposable
         if (version.Layers is { } layers && layers != Config.Layers)
         {
             throw new ArgumentException($"The edits are of a model with {layers} layers; this one has {Config.Layers}.", nameof(version));
+        }
+
+        foreach ((string name, MatrixOverlay overlay) in version.Overlays)
+        {
+            if (!Matrices.TryGetValue(name, out TensorShape shape) || shape != overlay.Shape)
+            {
+                throw new ArgumentException(
+                    $"An edit changes the matrix {name} {overlay.Shape}, but in the blocks of this model "
+                    + (shape.Rank == 0 ? "there is none of that name." : $"it is {shape}."),
+                    nameof(version));
+            }
         }
     }
 }

@@ -1,11 +1,12 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Text;
 using Ibke.Runtime.Tensors;
 
 namespace Ibke.Runtime.Models;
 
-/// <summary>What one edit adds to a model: neurons beside the MLPs of some layers. Immutable.</summary>
+/// <summary>What one edit adds to a model: neurons beside the MLPs of some layers, or changes of some matrices. Immutable.</summary>
 /// <remarks>
 /// The tensors are never disposed by hand: a generation may still use a version that holds this edit after the edit was
 /// reverted. The garbage collector returns them with the last version.
@@ -32,21 +33,42 @@ public sealed class WeightEdit
         }
 
         Normalization = normalization;
+        Deltas = [];
         Layers = [.. layers];
         Bytes = Layers.OfType<NeuronBlock>().SelectMany(Tensors).Sum(tensor => tensor.Bytes);
         Id = HashContent();
     }
 
-    /// <summary>SHA-256 of the neurons, in hexadecimal: equal content has equal ids, and ids decide the order of edits.</summary>
+    /// <summary>Takes over changes of matrices.</summary>
+    /// <param name="deltas">At least one, and of each matrix at most one.</param>
+    /// <exception cref="ArgumentException">There is none, or there are two of one matrix.</exception>
+    public WeightEdit(IEnumerable<MatrixDelta> deltas)
+    {
+        ArgumentNullException.ThrowIfNull(deltas);
+        Deltas = [.. deltas.OrderBy(delta => delta.Matrix, StringComparer.Ordinal)];
+        if (Deltas.Count == 0 || Deltas.DistinctBy(delta => delta.Matrix).Count() < Deltas.Count)
+        {
+            throw new ArgumentException("An edit needs changes of one matrix or more, and of each matrix at most one.", nameof(deltas));
+        }
+
+        Layers = [];
+        Bytes = Deltas.Sum(delta => delta.Bytes);
+        Id = HashContent();
+    }
+
+    /// <summary>SHA-256 of the neurons and changes, in hexadecimal: equal content has equal ids, and ids decide the order of edits.</summary>
     public string Id { get; }
 
-    /// <summary>The statistics that the neurons see their input by.</summary>
-    public NeuronNormalization Normalization { get; }
+    /// <summary>The statistics that the neurons see their input by; null where there are no neurons.</summary>
+    public NeuronNormalization? Normalization { get; }
 
-    /// <summary>The neurons of each layer; null where the edit adds nothing.</summary>
+    /// <summary>The neurons of each layer; null where the edit adds nothing. Empty for changes of matrices.</summary>
     public IReadOnlyList<NeuronBlock?> Layers { get; }
 
-    /// <summary>The bytes that the neurons take.</summary>
+    /// <summary>The changes of matrices, ordered by their names.</summary>
+    public IReadOnlyList<MatrixDelta> Deltas { get; }
+
+    /// <summary>The bytes that the neurons and changes take.</summary>
     public long Bytes { get; }
 
     private static IEnumerable<Tensor> Tensors(NeuronBlock block) =>
@@ -71,6 +93,13 @@ public sealed class WeightEdit
             {
                 hash.AppendData(MemoryMarshal.AsBytes(tensor.ToArray().AsSpan()));
             }
+        }
+
+        foreach (MatrixDelta delta in Deltas)
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes($"{delta.Matrix}\n{delta.Left.Shape}\n{delta.Right?.Shape}\n"));
+            hash.AppendData(MemoryMarshal.AsBytes(delta.Left.ToArray().AsSpan()));
+            hash.AppendData(MemoryMarshal.AsBytes((delta.Right?.ToArray()).AsSpan()));
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());

@@ -13,20 +13,24 @@ public sealed class WeightVersion
     /// <summary>Makes a version. Edits with equal content count once.</summary>
     /// <param name="number">Its number; see <see cref="WeightVersions"/>.</param>
     /// <param name="edits">The edits in force, in any order.</param>
-    /// <exception cref="ArgumentException">The edits are of models with different numbers of layers.</exception>
+    /// <exception cref="ArgumentException">The edits are of models with different numbers of layers, or of other sizes.</exception>
     public WeightVersion(long number, IEnumerable<WeightEdit> edits)
     {
         ArgumentNullException.ThrowIfNull(edits);
         Number = number;
         Edits = [.. edits.DistinctBy(edit => edit.Id).OrderBy(edit => edit.Id, StringComparer.Ordinal)];
         Key = Edits.Count == 0 ? "" : MakeKey(Edits);
-        int layers = Edits.Count == 0 ? 0 : Edits[0].Layers.Count;
-        if (Edits.Any(edit => edit.Layers.Count != layers))
+        WeightEdit[] neurons = [.. Edits.Where(edit => edit.Layers.Count > 0)];
+        int layers = neurons.Length == 0 ? 0 : neurons[0].Layers.Count;
+        if (neurons.Any(edit => edit.Layers.Count != layers))
         {
             throw new ArgumentException("Edits of one version must be of one model, but their numbers of layers differ.", nameof(edits));
         }
 
-        _groups = [.. Enumerable.Range(0, layers).Select(GroupLayer)];
+        _groups = [.. Enumerable.Range(0, layers).Select(layer => GroupLayer(neurons, layer))];
+        Overlays = Edits.SelectMany(edit => edit.Deltas)
+            .GroupBy(delta => delta.Matrix, StringComparer.Ordinal)
+            .ToDictionary(deltas => deltas.Key, deltas => new MatrixOverlay([.. deltas]), StringComparer.Ordinal);
     }
 
     /// <summary>The unedited model, number 0.</summary>
@@ -47,26 +51,32 @@ public sealed class WeightVersion
     /// <summary>The neurons beside the MLP of a layer, one group for each editor's statistics; empty where there are none.</summary>
     internal IReadOnlyList<NeuronGroup> Layer(int layer) => _groups.Length == 0 ? [] : _groups[layer];
 
-    /// <summary>The number of layers the edits are made for, or null where there are none.</summary>
+    /// <summary>What is added to matrices, by their names.</summary>
+    internal IReadOnlyDictionary<string, MatrixOverlay> Overlays { get; }
+
+    /// <summary>What is added to a matrix; null for nothing.</summary>
+    internal MatrixOverlay? Overlay(string matrix) => Overlays.Count == 0 ? null : Overlays.GetValueOrDefault(matrix);
+
+    /// <summary>The number of layers the edits are made for, or null where none has neurons.</summary>
     internal int? Layers => _groups.Length == 0 ? null : _groups.Length;
 
     private static string MakeKey(IEnumerable<WeightEdit> edits) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Join('\n', edits.Select(edit => edit.Id)))));
 
-    private IReadOnlyList<NeuronGroup> GroupLayer(int layer)
+    private static IReadOnlyList<NeuronGroup> GroupLayer(IEnumerable<WeightEdit> edits, int layer)
     {
         List<(NeuronNormalization Normalization, List<NeuronBlock> Blocks)> groups = [];
-        foreach (WeightEdit edit in Edits)
+        foreach (WeightEdit edit in edits)
         {
             if (edit.Layers[layer] is not { } block)
             {
                 continue;
             }
 
-            int group = groups.FindIndex(g => ReferenceEquals(g.Normalization, edit.Normalization));
+            int group = groups.FindIndex(g => ReferenceEquals(g.Normalization, edit.Normalization!));
             if (group < 0)
             {
-                groups.Add((edit.Normalization, [block]));
+                groups.Add((edit.Normalization!, [block]));
             }
             else
             {

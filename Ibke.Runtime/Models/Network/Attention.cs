@@ -16,7 +16,7 @@ internal sealed class Attention(
     public Tensor Apply(ForwardPass pass, Tensor x)
     {
         Operations ops = pass.Ops;
-        (Tensor query, Tensor key, Tensor value) = input.Apply(ops, x);
+        (Tensor query, Tensor key, Tensor value) = input.Apply(pass, x);
         using Tensor ownValue = value; // [rows, key/value heads × head size]
         if (queryKeyNorm is not null)
         {
@@ -34,7 +34,7 @@ internal sealed class Attention(
         using Tensor ownQuery = query; // [rows, heads × head size]
         using Tensor ownKey = key; // [rows, key/value heads × head size]
         using Tensor mixed = ops.Attention(query, key, value, shape, pass.Sequences, layer); // [rows, heads × head size]
-        return output.Apply(ops, mixed);
+        return output.Apply(pass, mixed);
     }
 
     private static void Replace(ref Tensor tensor, Tensor next)

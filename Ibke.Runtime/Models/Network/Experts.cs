@@ -16,7 +16,7 @@ internal sealed class Experts(Projection router, IReadOnlyList<GatedProjections>
     protected override Tensor Compute(ForwardPass pass, Tensor x)
     {
         Operations ops = pass.Ops;
-        using Tensor scores = router.Apply(ops, x); // [rows, experts]
+        using Tensor scores = router.Apply(pass, x); // [rows, experts]
         bool[] chosen = Choose(scores.ToArray());
         using Tensor shares = Share(pass, scores, chosen); // [rows × experts, 1]
         List<Tensor> outputs = []; // of each expert that anything chose, [its rows, hidden]
@@ -30,7 +30,7 @@ internal sealed class Experts(Projection router, IReadOnlyList<GatedProjections>
                 if (own.Length > 0)
                 {
                     using Tensor input = ops.Rows(x, own);
-                    outputs.Add(experts[expert].Apply(ops, input, activation));
+                    outputs.Add(experts[expert].Apply(pass, input, activation));
                     weights.Add(ops.Rows(shares, [.. own.Select(row => row * experts.Count + expert)]));
                     rows.Add(own);
                 }

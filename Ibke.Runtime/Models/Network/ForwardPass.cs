@@ -14,13 +14,13 @@ internal sealed class ForwardPass : IDisposable
         WeightVersion version,
         IReadOnlyList<SequenceRows> sequences,
         IReadOnlyList<RotaryEmbedding> rotaries,
-        MlpObserver? observer)
+        ForwardProbes probes)
     {
         Ops = ops;
         Engine = engine;
         Version = version;
         Sequences = sequences;
-        Observer = observer;
+        Probes = probes;
         Positions = new int[sequences.Sum(sequence => sequence.Count)];
         int row = 0;
         foreach (SequenceRows sequence in sequences)
@@ -53,8 +53,8 @@ internal sealed class ForwardPass : IDisposable
     /// <summary>The position of every row in its sequence.</summary>
     public int[] Positions { get; }
 
-    /// <summary>Is shown every MLP; may be null.</summary>
-    public MlpObserver? Observer { get; }
+    /// <summary>What it shows and adds.</summary>
+    public ForwardProbes Probes { get; }
 
     /// <summary>The turning of queries and keys by one of the model's rotary embeddings.</summary>
     public RotaryPass Rotary(int index) => _rotaries[index];

@@ -9,19 +9,19 @@ namespace Ibke.Runtime.Models.Network;
 internal sealed class GatedProjections(Projection? gate, Projection up, Projection down)
 {
     /// <summary>down(activation(gate(x)) · up(x)). [rows, hidden] → [rows, hidden].</summary>
-    public Tensor Apply(Operations ops, Tensor x, Activation activation)
+    public Tensor Apply(ForwardPass pass, Tensor x, Activation activation)
     {
-        (Tensor gates, Tensor ups) = gate is null ? Split(ops, x) : (gate.Apply(ops, x), up.Apply(ops, x));
+        (Tensor gates, Tensor ups) = gate is null ? Split(pass, x) : (gate.Apply(pass, x), up.Apply(pass, x));
         using Tensor ownGates = gates; // [rows, intermediate]
         using Tensor ownUps = ups; // [rows, intermediate]
-        using Tensor gated = ops.Gate(gates, ups, activation);
-        return down.Apply(ops, gated);
+        using Tensor gated = pass.Ops.Gate(gates, ups, activation);
+        return down.Apply(pass, gated);
     }
 
-    private (Tensor Gates, Tensor Ups) Split(Operations ops, Tensor x)
+    private (Tensor Gates, Tensor Ups) Split(ForwardPass pass, Tensor x)
     {
-        using Tensor both = up.Apply(ops, x);
+        using Tensor both = up.Apply(pass, x);
         int half = both.Shape.Columns / 2;
-        return (ops.Columns(both, 0, half), ops.Columns(both, half, half));
+        return (pass.Ops.Columns(both, 0, half), pass.Ops.Columns(both, half, half));
     }
 }

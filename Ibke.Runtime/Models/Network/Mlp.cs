@@ -19,7 +19,13 @@ internal abstract class Mlp
             output = pass.Ops.Add(before, added);
         }
 
-        pass.Observer?.Invoke(layer, x, output);
+        if (pass.Probes.Shifts?.GetValueOrDefault(layer) is { } shift)
+        {
+            using Tensor before = output;
+            output = pass.Ops.Add(before, shift);
+        }
+
+        pass.Probes.Mlp?.Invoke(layer, x, output);
         return output;
     }
 
@@ -33,9 +39,9 @@ internal sealed class PlainMlp(Projection up, Projection down, Activation activa
     /// <inheritdoc/>
     protected override Tensor Compute(ForwardPass pass, Tensor x)
     {
-        using Tensor inner = up.Apply(pass.Ops, x); // [rows, intermediate]
+        using Tensor inner = up.Apply(pass, x); // [rows, intermediate]
         using Tensor active = pass.Ops.Activate(inner, activation);
-        return down.Apply(pass.Ops, active);
+        return down.Apply(pass, active);
     }
 }
 
@@ -43,5 +49,5 @@ internal sealed class PlainMlp(Projection up, Projection down, Activation activa
 internal sealed class GatedMlp(GatedProjections projections, Activation activation) : Mlp
 {
     /// <inheritdoc/>
-    protected override Tensor Compute(ForwardPass pass, Tensor x) => projections.Apply(pass.Ops, x, activation);
+    protected override Tensor Compute(ForwardPass pass, Tensor x) => projections.Apply(pass, x, activation);
 }

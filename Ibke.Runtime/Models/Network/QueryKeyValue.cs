@@ -6,15 +6,15 @@ namespace Ibke.Runtime.Models.Network;
 internal abstract class QueryKeyValue
 {
     /// <summary>[rows, hidden] → queries [rows, heads × head size], keys and values [rows, key/value heads × head size].</summary>
-    public abstract (Tensor Query, Tensor Key, Tensor Value) Apply(Operations ops, Tensor x);
+    public abstract (Tensor Query, Tensor Key, Tensor Value) Apply(ForwardPass pass, Tensor x);
 }
 
 /// <summary>Three matrices.</summary>
 internal sealed class SeparateQueryKeyValue(Projection query, Projection key, Projection value) : QueryKeyValue
 {
     /// <inheritdoc/>
-    public override (Tensor Query, Tensor Key, Tensor Value) Apply(Operations ops, Tensor x) =>
-        (query.Apply(ops, x), key.Apply(ops, x), value.Apply(ops, x));
+    public override (Tensor Query, Tensor Key, Tensor Value) Apply(ForwardPass pass, Tensor x) =>
+        (query.Apply(pass, x), key.Apply(pass, x), value.Apply(pass, x));
 }
 
 /// <summary>One matrix whose rows are, in each of its groups, those of queries, then of keys, then of values.</summary>
@@ -25,16 +25,16 @@ internal sealed class SeparateQueryKeyValue(Projection query, Projection key, Pr
 internal sealed class FusedQueryKeyValue(Projection fused, int groups, int queries, int keys) : QueryKeyValue
 {
     /// <inheritdoc/>
-    public override (Tensor Query, Tensor Key, Tensor Value) Apply(Operations ops, Tensor x)
+    public override (Tensor Query, Tensor Key, Tensor Value) Apply(ForwardPass pass, Tensor x)
     {
-        using Tensor all = fused.Apply(ops, x);
+        using Tensor all = fused.Apply(pass, x);
         using Tensor grouped = all.Reshape(new TensorShape(all.Shape.Rows * groups, queries + 2 * keys));
         int rows = all.Shape.Rows;
         return (Part(0, queries), Part(queries, keys), Part(queries + keys, keys));
 
         Tensor Part(int start, int count)
         {
-            using Tensor part = ops.Columns(grouped, start, count);
+            using Tensor part = pass.Ops.Columns(grouped, start, count);
             return part.Reshape(new TensorShape(rows, groups * count));
         }
     }

@@ -1,5 +1,6 @@
 using Ibke.Runtime.Cpu;
 using Ibke.Runtime.Models;
+using Ibke.Runtime.Models.Network;
 using Ibke.Runtime.Tensors;
 
 namespace Ibke.Runtime.Tests.Models;
@@ -20,7 +21,7 @@ public sealed class GoldenModelTests
         int streams = 0;
 
         using Tensor hidden = golden.Transformer.Forward(
-            golden.Operations, WeightVersion.Base, golden.Ids("input_ids"), golden.Sequences("input_ids"), Observe, ObserveStream);
+            golden.Operations, WeightVersion.Base, golden.Ids("input_ids"), golden.Sequences("input_ids"), new ForwardProbes { Mlp = Observe, Stream = ObserveStream });
         using Tensor logits = golden.Transformer.Logits(golden.Operations, hidden);
 
         golden.Check("logits", logits);

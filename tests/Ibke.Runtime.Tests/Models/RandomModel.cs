@@ -14,9 +14,21 @@ internal sealed class RandomModel : IDisposable
     private readonly Checkpoint _checkpoint;
     private readonly Random _random;
     private readonly RandomNeurons _neurons;
+    private readonly IReadOnlyDictionary<string, float[]>? _added;
 
-    public RandomModel(TransformerConfig config, int seed = 1, WeightStorage weights = WeightStorage.AsStored, Engine? engine = null)
+    /// <param name="config">Its sizes.</param>
+    /// <param name="seed">Of its weights.</param>
+    /// <param name="weights">How they are held.</param>
+    /// <param name="engine">Null for the shared one.</param>
+    /// <param name="added">By the names of weights, what is added to the random values.</param>
+    public RandomModel(
+        TransformerConfig config,
+        int seed = 1,
+        WeightStorage weights = WeightStorage.AsStored,
+        Engine? engine = null,
+        IReadOnlyDictionary<string, float[]>? added = null)
     {
+        _added = added;
         _random = new Random(seed);
         SafetensorsWriter.Write(_folder["model.safetensors"], Weights(config));
         _checkpoint = Checkpoint.Open(_folder.Path);
@@ -81,8 +93,16 @@ internal sealed class RandomModel : IDisposable
         }
     }
 
-    private StoredTensor Stored(string name, float scale, float offset, TensorShape shape) =>
-        new(name, ElementType.Float32, shape, MemoryMarshal.AsBytes(Values(shape, scale, offset).AsSpan()).ToArray());
+    private StoredTensor Stored(string name, float scale, float offset, TensorShape shape)
+    {
+        float[] values = Values(shape, scale, offset);
+        if (_added?.GetValueOrDefault(name) is { } added)
+        {
+            values = [.. values.Zip(added, (value, more) => value + more)];
+        }
+
+        return new StoredTensor(name, ElementType.Float32, shape, MemoryMarshal.AsBytes(values.AsSpan()).ToArray());
+    }
 
     private float[] Values(TensorShape shape, float scale, float offset)
     {

@@ -85,9 +85,9 @@ public sealed class WeightVersionTests : IDisposable
     public void WeightEdit_Content_DecidesId()
     {
         WeightEdit edit = _model.Edit();
-        WeightEdit same = new(edit.Normalization, edit.Layers);
-        WeightEdit moved = new(edit.Normalization, [null, edit.Layers[0]]);
-        WeightEdit elsewhere = new(edit.Normalization, [edit.Layers[0], null]);
+        WeightEdit same = new(_model.Normalization, edit.Layers);
+        WeightEdit moved = new(_model.Normalization, [null, edit.Layers[0]]);
+        WeightEdit elsewhere = new(_model.Normalization, [edit.Layers[0], null]);
 
         Assert.Equal(edit.Id, same.Id);
         Assert.NotEqual(moved.Id, elsewhere.Id);
