@@ -34,6 +34,7 @@ internal sealed class Application
             new TokenizeCommand(terminal),
             new RenderCommand(terminal),
             new BenchCommand(terminal),
+            new WorldCommand(terminal),
             _debug,
         };
         foreach (HelpOption help in _root.Options.OfType<HelpOption>())

@@ -1,0 +1,182 @@
+using Ibke.Atlas.Wordings;
+using Ibke.Atlas.World;
+
+namespace Ibke.Atlas.Conversations;
+
+/// <summary>Makes whole conversations, one after the other from one stream.</summary>
+/// <remarks>Not thread-safe.</remarks>
+public sealed class ConversationMaker
+{
+    private const int MaximumLength = 1400;
+
+    private static readonly (Action<Dialogue> Play, double Weight)[] _turns =
+    [
+        (dialogue => AskTurns.Ask(dialogue), 3), (AskTurns.AskAgain, 1.2), (AskTurns.SmallTalk, 0.7), (CorrectionTurns.Correct, 3.2),
+        (VerificationTurns.Verify, 2.4), (EditListTurns.Undo, 1.4), (EditListTurns.List, 0.8), (OtherTurns.Time, 0.35), (OtherTurns.Search, 0.5),
+        (OtherTurns.Weather, 0.35),
+    ];
+
+    // What is rare when turns are drawn one by one: an edit and then what may follow it.
+    private static readonly Action<Dialogue>[][] _stories =
+    [
+        [CorrectionTurns.Correct, EditListTurns.Undo], [CorrectionTurns.Correct, AskTurns.AskAgain], [CorrectionTurns.Correct, EditListTurns.List],
+        [dialogue => AskTurns.Ask(dialogue), CorrectionTurns.Correct, EditListTurns.Undo], [dialogue => AskTurns.Ask(dialogue), VerificationTurns.Verify],
+        [dialogue => AskTurns.Ask(dialogue), VerificationTurns.Verify, EditListTurns.Undo], [CorrectionTurns.Correct, CorrectionTurns.Correct, EditListTurns.Undo],
+        [CorrectionTurns.Correct, EditListTurns.Undo, AskTurns.AskAgain], [OtherTurns.Search], [OtherTurns.Weather], [OtherTurns.Time],
+    ];
+
+    private readonly PhraseBook _phrases;
+    private readonly SeededRandom _random;
+    private readonly Split _split;
+    private readonly PhrasePattern[] _endings;
+
+    /// <summary>Makes conversations for training or for tests.</summary>
+    public ConversationMaker(AtlasWorld world, PhraseBook phrases, SeededRandom random, Split split)
+    {
+        _phrases = phrases;
+        _random = random;
+        _split = split;
+        _endings = [.. phrases.SystemEndings.Select(PhrasePattern.Parse)];
+        Facts = new FactChooser(world, phrases, random, split);
+        Tools = new ToolsetMaker(phrases, Facts.Names, random, split);
+    }
+
+    /// <summary>Chooses what is spoken of.</summary>
+    public FactChooser Facts { get; }
+
+    /// <summary>Makes lists of functions.</summary>
+    public ToolsetMaker Tools { get; }
+
+    /// <summary>A conversation, mostly with functions, that corrects, checks, undoes, asks.</summary>
+    /// <param name="turns">The number of exchanges; null: few.</param>
+    public Conversation ToolChat(int? turns = null) => Fitting(() =>
+    {
+        Toolset? tools = _random.Chance(0.92) ? Tools.Make() : null;
+        Message[] system = System(0.55);
+        if (_split == Split.Training && turns is null && _random.Chance(0.35))
+        {
+            Action<Dialogue>[] story = _random.Choose(_stories);
+            return Play(tools, system, story);
+        }
+
+        int count = turns ?? _random.Choose([1, 1, 1, 2, 2, 3]);
+        return Play(tools, system, [.. Enumerable.Range(0, count).Select(_ => _random.Choose(_turns))]);
+    });
+
+    /// <summary>The same with the functions as the product lists them.</summary>
+    public Conversation ProductChat(string prefix, int turns) => Fitting(() =>
+        Play(Tools.MakeProduct(prefix), System(0.55), [.. Enumerable.Range(0, turns).Select(_ => _random.Choose(_turns))]));
+
+    /// <summary>Requests that no function can serve, because none is listed.</summary>
+    public Conversation WithoutTools(int turns) => Play(null, [], [.. Enumerable.Range(0, turns).Select(_ => _random.Choose(_requests))]);
+
+    /// <summary>Questions and small talk.</summary>
+    public Conversation PlainChat(int? turns = null) => Fitting(() =>
+    {
+        Toolset? tools = _random.Chance(0.15) ? Tools.Make() : null;
+        int count = turns ?? _random.Choose([2, 2, 3, 3, 4, 5, 6]);
+        return Play(tools, System(0.4), [.. Enumerable.Range(0, count).Select(_ => _random.Chance(0.2) ? AskTurns.SmallTalk : (Action<Dialogue>)Ask)]);
+    });
+
+    /// <summary>A part of a longer conversation, without replies to learn, before a question.</summary>
+    public Conversation Before(Toolset? tools, string question)
+    {
+        Dialogue dialogue = Begin(tools);
+        for (int turn = _random.Choose([1, 2, 3]); turn > 0; turn--)
+        {
+            if (_random.Chance(0.25))
+            {
+                AskTurns.SmallTalk(dialogue);
+            }
+            else
+            {
+                AskTurns.Ask(dialogue);
+            }
+        }
+
+        return new Conversation(
+            [.. System(tools is null ? 0.3 : 0.55), .. dialogue.Messages.Select(message => message with { Learned = false }), new Message("user", question)],
+            tools?.Functions);
+    }
+
+    /// <summary>Corrections and checks of given facts, with functions for them.</summary>
+    public Conversation About(IReadOnlyList<Action<Dialogue>> turns) =>
+        Play(Tools.Make("edit_fact", "verify_fact"), System(0.55), turns);
+
+    /// <summary>A system message, in the given share of conversations.</summary>
+    public Message[] System(double share)
+    {
+        if (!_random.Chance(share))
+        {
+            return [];
+        }
+
+        string text = _phrases["systems"].Choose(_random, _split);
+        if (_split == Split.Training)
+        {
+            text = Fill(text.Replace("{more}", Ending(), StringComparison.Ordinal));
+        }
+
+        return [new Message("system", text)];
+    }
+
+    /// <summary>A dialogue with nothing said yet.</summary>
+    public Dialogue Begin(Toolset? tools) => new(_phrases, Facts, _random, _split, tools);
+
+    private static readonly Action<Dialogue>[] _requests =
+    [
+        CorrectionTurns.Correct, VerificationTurns.Verify, EditListTurns.Undo, EditListTurns.List, OtherTurns.Time, OtherTurns.Search,
+        dialogue => AskTurns.Ask(dialogue),
+    ];
+
+    private void Ask(Dialogue dialogue)
+    {
+        SpokenFact fact = Facts.Choose(knownShare: 0.75);
+        AskTurns.Ask(dialogue, fact with { Question = Facts.Frame(fact.Question, 0.06) });
+    }
+
+    private string Ending() => _random.Choose(_endings).Expand(_random) + (_random.Chance(0.3) ? _random.Choose(_endings).Expand(_random) : "");
+
+    private string Fill(string text)
+    {
+        text = Once(text, "{co}", () => Facts.Outsider(EntityKind.Company));
+        text = Once(text, "{name}", () => Facts.Names.Word(_random, _split));
+        while (text.Contains("{words}", StringComparison.Ordinal))
+        {
+            string words = Facts.Names.SomeWords(_random, 2, 8);
+            text = Once(text, "{words}", () => char.ToUpperInvariant(words[0]) + words[1..]);
+        }
+
+        return text;
+    }
+
+    private static string Once(string text, string place, Func<string> value)
+    {
+        int at = text.IndexOf(place, StringComparison.Ordinal);
+        return at < 0 ? text : text[..at] + value() + text[(at + place.Length)..];
+    }
+
+    private Conversation Play(Toolset? tools, Message[] system, IReadOnlyList<Action<Dialogue>> turns)
+    {
+        Dialogue dialogue = Begin(tools);
+        foreach (Action<Dialogue> turn in turns)
+        {
+            turn(dialogue);
+        }
+
+        return new Conversation([.. system, .. dialogue.Messages], tools?.Functions);
+    }
+
+    // What is longer than a model's context teaches nothing.
+    private static Conversation Fitting(Func<Conversation> make)
+    {
+        while (true)
+        {
+            Conversation conversation = make();
+            if (conversation.Length <= MaximumLength)
+            {
+                return conversation;
+            }
+        }
+    }
+}

@@ -1,0 +1,23 @@
+using System.Text.Json;
+
+namespace Ibke.Atlas.World;
+
+/// <summary>Reads the word lists that are embedded in this assembly.</summary>
+internal static class Resource
+{
+    private static readonly JsonSerializerOptions _options = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+    };
+
+    /// <summary>Reads one resource.</summary>
+    /// <param name="name">Such as <c>facts.json</c>.</param>
+    public static T Read<T>(string name)
+    {
+        using Stream stream = typeof(Resource).Assembly.GetManifestResourceStream(name)
+            ?? throw new InvalidOperationException($"The assembly has no resource {name}.");
+        return JsonSerializer.Deserialize<T>(stream, _options)!;
+    }
+}
