@@ -13,7 +13,7 @@ namespace Ibke.Benchmarks;
 internal sealed class TrainingSpeed : IDisposable
 {
     private const int LearnedRows = 1580;
-    private const int ProductCalls = 10;
+    private const int ProductCalls = 4;
 
     private readonly RandomLlama _llama = new();
     private readonly CpuEngine _engine;
@@ -90,6 +90,7 @@ internal sealed class TrainingSpeed : IDisposable
         double[] steps = new double[repeats];
         double[] shares = new double[repeats];
         double[] processorShares = new double[repeats];
+        double[] products = new double[repeats];
         double[] forwards = new double[repeats];
         Product();
         Step();
@@ -100,14 +101,17 @@ internal sealed class TrainingSpeed : IDisposable
             product += Product();
             (steps[i], forwards[i]) = (all.Seconds, forward.Processor / all.Processor);
             double work = Operations / (2 * ProductOperations);
+            products[i] = 2 * ProductOperations / product.Processor;
             (shares[i], processorShares[i]) = (work * product.Seconds / all.Seconds, work * product.Processor / all.Processor);
         }
 
         double step = Repeats.Median(steps);
+        double peak = MultiplyAddPeak.Measure(3, CancellationToken.None);
         Console.WriteLine($"{_sequences.Length} sequences, {_ids.Length} rows, {LearnedRows} learned, {threads} threads, {Operations / 1e9:0} GFLOP a step");
         Console.WriteLine($"step {step:0.000} s ({Repeats.Median(forwards):P0} forward), {_ids.Length / step:0} tokens/s, {Operations / step / 1e9:0} GFLOP/s");
         Console.WriteLine($"{Repeats.Median(shares):P1} of the matrix product on as many threads ({shares.Min():P1} to {shares.Max():P1} of {repeats} repeats)");
         Console.WriteLine($"{Repeats.Median(processorShares):P1} by processor time, which other work on the machine disturbs less");
+        Console.WriteLine($"matrix product {Repeats.Median(products) / 1e9:0} GFLOP/s a thread, multiply-adds on registers {peak / 1e9:0} GFLOP/s");
         Console.WriteLine($"memory of the engine {(_engine.Memory.IdleBytes + _engine.Memory.UsedBytes) >> 20} MiB, of the process at most {Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MiB");
     }
 
