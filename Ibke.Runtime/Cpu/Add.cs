@@ -31,25 +31,6 @@ internal static unsafe class Add
         });
     }
 
-    /// <summary>Adds to the gradients that are wanted: the upstream gradient itself, and its sum over rows where b is a row.</summary>
-    public static void Backward(
-        WorkerPool pool, float* gradient, int rows, int columns, Broadcast broadcast, float* aGradient, float* bGradient)
-    {
-        if (aGradient != null)
-        {
-            Forward(pool, aGradient, gradient, rows, columns, Broadcast.None, aGradient);
-        }
-
-        if (bGradient != null && broadcast == Broadcast.None)
-        {
-            Forward(pool, bGradient, gradient, rows, columns, Broadcast.None, bGradient);
-        }
-        else if (bGradient != null)
-        {
-            SumRows(pool, gradient, rows, columns, bGradient);
-        }
-    }
-
     /// <summary>destination[j] += Σ x[i, j].</summary>
     /// <param name="pool">Threads.</param>
     /// <param name="x">[rows, columns].</param>

@@ -17,7 +17,7 @@ internal sealed unsafe class BackwardStep(RecordedOperation operation, CpuOperat
     public WorkerPool Workers => operations.Workers;
 
     /// <summary>The gradient of the result.</summary>
-    public float* Upstream { get; } = sums.Of(operation.Result, default);
+    public float* Upstream { get; } = sums.Read(operation.Result);
 
     /// <summary>Whether the gradient of an input is asked for.</summary>
     public bool Wants(int input) => wanted.Contains(operation.Inputs[input].Id);
@@ -38,20 +38,40 @@ internal sealed unsafe class BackwardStep(RecordedOperation operation, CpuOperat
         };
     }
 
-    /// <summary>Where to add the gradient of an input; null where it is not asked for.</summary>
+    /// <summary>Where to add the gradient of an input, zeros at first; null where it is not asked for.</summary>
     public float* Gradient(int input)
     {
-        if (!Wants(input))
+        if (Wants(input) && _given[input] == 0)
         {
-            return null;
-        }
-
-        if (_given[input] == 0)
-        {
-            _given[input] = (nint)Place(input);
+            RecordedInput read = operation.Inputs[input];
+            _given[input] = (nint)(IsGiven(read) ? Apart(read) : sums.Of(read.Id, read.Shape));
         }
 
         return (float*)_given[input];
+    }
+
+    /// <summary>Where to put the gradient of an input, for a kernel that can overwrite what has no meaning yet. Asked for once.</summary>
+    public GradientPlace Place(int input)
+    {
+        RecordedInput read = operation.Inputs[input];
+        if (!Wants(input) || IsGiven(read) || sums.Has(read.Id))
+        {
+            return Gradient(input);
+        }
+
+        _given[input] = (nint)sums.New(read.Id, read.Shape);
+        return new GradientPlace((float*)_given[input], false);
+    }
+
+    /// <summary>The gradient of an input is that of the result: both share it until one of them changes.</summary>
+    public void PassOn(int input)
+    {
+        RecordedInput read = operation.Inputs[input];
+        if (Wants(input) && !sums.TryShare(operation.Result, read.Id, read.Shape))
+        {
+            float* sum = sums.Of(read.Id, read.Shape);
+            Add.Forward(Workers, sum, Upstream, read.Shape.Rows, read.Shape.Columns, Broadcast.None, sum);
+        }
     }
 
     /// <summary>Memory of zeros for the length of this step.</summary>
@@ -83,21 +103,25 @@ internal sealed unsafe class BackwardStep(RecordedOperation operation, CpuOperat
         }
     }
 
-    private float* Place(int input)
+    // Kernels may not add to one place from two sides, so the second side is added at the end.
+    private float* Apart(RecordedInput read)
     {
-        RecordedInput read = operation.Inputs[input];
+        CpuTensor part = operations.Zeros(read.Shape);
+        _parts.Add((part, read));
+        using TensorReading values = new(part, operations.Memory);
+        return values.Values;
+    }
+
+    private bool IsGiven(RecordedInput read)
+    {
         for (int other = 0; other < _given.Length; other++)
         {
             if (_given[other] != 0 && operation.Inputs[other].Id == read.Id)
             {
-                // Kernels may not add to one place from two sides, so the second side is added at the end.
-                CpuTensor part = operations.Zeros(read.Shape);
-                _parts.Add((part, read));
-                using TensorReading values = new(part, operations.Memory);
-                return values.Values;
+                return true;
             }
         }
 
-        return sums.Of(read.Id, read.Shape);
+        return false;
     }
 }

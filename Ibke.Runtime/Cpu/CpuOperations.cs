@@ -23,8 +23,19 @@ internal sealed unsafe partial class CpuOperations(MemoryPool memory, WorkerPool
     {
         CpuTensor zeros = Allocate(shape);
         using TensorReading y = new(zeros, memory);
-        NativeMemoryFill(y.Values, shape.Count);
+        ForEachRange(shape.Count, (nint)y.Values, static (values, from, count) => new Span<float>((float*)values + from, count).Clear());
         return zeros;
+    }
+
+    /// <summary>The same float32 values in memory of their own.</summary>
+    public CpuTensor Copy(CpuTensor tensor)
+    {
+        using TensorReading x = new(tensor, memory);
+        CpuTensor copy = Allocate(tensor.Shape);
+        using TensorReading y = new(copy, memory);
+        ForEachRange(tensor.Shape.Count, (x: (nint)x.Values, y: (nint)y.Values), static (s, from, count) =>
+            new ReadOnlySpan<float>((float*)s.x + from, count).CopyTo(new Span<float>((float*)s.y + from, count)));
+        return copy;
     }
 
     /// <summary>Copies values into a new tensor.</summary>
@@ -58,8 +69,19 @@ internal sealed unsafe partial class CpuOperations(MemoryPool memory, WorkerPool
         ? throw new ArgumentException($"{operation}: a matrix of 8-bit blocks, {tensor.Shape}, can only be the weight of Linear.")
         : Own(tensor, operation);
 
-    private static void NativeMemoryFill(float* values, long count) =>
-        System.Runtime.InteropServices.NativeMemory.Clear(values, (nuint)count * sizeof(float));
+    // Calls the body for consecutive ranges of so many values on all threads.
+    private void ForEachRange<TState>(long count, TState state, Action<TState, long, int> body)
+    {
+        const int Range = 1 << 16;
+        int ranges = (int)((count + Range - 1) / Range);
+        workers.For(ranges, 1, (count, state, body), static (s, from, to) =>
+        {
+            for (long range = from; range < to; range++)
+            {
+                s.body(s.state, range * Range, (int)Math.Min(Range, s.count - (range * Range)));
+            }
+        });
+    }
 
     private static int Count(Tensor tensor, [CallerMemberName] string operation = "") => tensor.Shape.Count <= int.MaxValue
         ? (int)tensor.Shape.Count

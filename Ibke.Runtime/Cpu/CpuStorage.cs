@@ -46,6 +46,9 @@ internal sealed unsafe class CpuStorage
     /// <summary>The number of bytes.</summary>
     public long Bytes { get; }
 
+    /// <summary>Whether there is more than one holder.</summary>
+    public bool IsShared => Volatile.Read(ref _holders) > 1;
+
     /// <summary>Adds a holder, unless the memory has already gone back.</summary>
     public bool TryHold()
     {

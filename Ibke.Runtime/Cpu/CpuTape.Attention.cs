@@ -20,7 +20,7 @@ internal sealed unsafe partial class CpuTape
         {
             fixed (int* pointer = places)
             {
-                Cpu.Rotary.Backward(step.Workers, step.Upstream, pointer, places.Length, columns, headSize, frequencies, step.Gradient(0));
+                Cpu.Rotary.Backward(step.Workers, step.Upstream, pointer, places.Length, columns, headSize, frequencies, step.Place(0));
             }
         });
     }

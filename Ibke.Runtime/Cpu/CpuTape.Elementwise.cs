@@ -19,8 +19,11 @@ internal sealed unsafe partial class CpuTape
     {
         CpuTensor y = operations.Gate(gate, up, activation);
         int count = (int)y.Shape.Count;
-        return Record(y, [Values(gate), Values(up)], step => Cpu.Gate.Backward(
-            step.Workers, step.Values(0), step.Values(1), step.Upstream, count, activation, step.Gradient(0), step.Gradient(1)));
+        return Record(y, [Values(gate), Values(up)], step =>
+        {
+            GradientPlace ofGate = step.Place(0), ofUp = step.Place(1);
+            Cpu.Gate.Backward(step.Workers, step.Values(0), step.Values(1), step.Upstream, count, activation, ofGate, ofUp);
+        });
     }
 
     /// <inheritdoc/>
@@ -30,7 +33,17 @@ internal sealed unsafe partial class CpuTape
         Broadcast broadcast = CpuOperations.BroadcastOf(a, b, allowColumn: false);
         (int rows, int columns) = (y.Shape.Rows, y.Shape.Columns);
         return Record(y, [Sizes(a), Sizes(b)], step =>
-            Cpu.Add.Backward(step.Workers, step.Upstream, rows, columns, broadcast, step.Gradient(0), step.Gradient(1)));
+        {
+            step.PassOn(0);
+            if (broadcast == Broadcast.None)
+            {
+                step.PassOn(1);
+            }
+            else if (step.Wants(1))
+            {
+                Cpu.Add.SumRows(step.Workers, step.Upstream, rows, columns, step.Gradient(1));
+            }
+        });
     }
 
     /// <inheritdoc/>

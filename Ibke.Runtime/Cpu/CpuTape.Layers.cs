@@ -21,7 +21,7 @@ internal sealed unsafe partial class CpuTape
             CpuStorage? stored = step.Wants(0) ? step.Stored(1) : null;
             Cpu.Linear.Backward(
                 step.Workers, step.Operations.Memory, step.Values(0), stored, type, step.Upstream, rows, inputs, outputs,
-                step.Gradient(0), step.Gradient(1), biased ? step.Gradient(2) : null);
+                step.Place(0), step.Gradient(1), biased ? step.Gradient(2) : null);
         });
     }
 

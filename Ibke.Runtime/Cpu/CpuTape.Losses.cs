@@ -26,7 +26,7 @@ internal sealed unsafe partial class CpuTape
             fixed (int* pointer = wanted)
             fixed (float* factor = factors)
             {
-                Cpu.CrossEntropy.Backward(step.Workers, step.Values(0), pointer, factor, wanted.Length, columns, *step.Upstream, step.Gradient(0));
+                Cpu.CrossEntropy.Backward(step.Workers, step.Values(0), pointer, factor, wanted.Length, columns, *step.Upstream, step.Place(0));
             }
         });
     }

@@ -21,6 +21,9 @@ internal sealed unsafe class CpuTensor : Tensor
     /// <inheritdoc/>
     public override long Bytes => ElementType == ElementType.Int8Block32 ? Int8Blocks.Bytes(Shape[0], Shape[1]) : Shape.Count * ElementType.Size();
 
+    /// <summary>Whether anyone else holds the memory.</summary>
+    public bool IsShared => Volatile.Read(ref _storage) is { IsShared: true };
+
     /// <summary>Holds the memory while it is read, whatever happens to the tensor meanwhile.</summary>
     /// <exception cref="ObjectDisposedException">The tensor has been disposed.</exception>
     public CpuStorage Hold() =>

@@ -32,10 +32,11 @@ internal static unsafe class CrossEntropy
     }
 
     /// <summary>
-    /// logitsGradient += gradient · weight · (softmax(logits) − onehot(target)) in the rows that count; weight = 1 / counted where there are no weights.
+    /// To logitsGradient: gradient · weight · (softmax(logits) − onehot(target)) in the rows that count; weight = 1 / counted where there are no weights.
     /// </summary>
     public static void Backward(
-        WorkerPool pool, float* logits, int* targets, float* weights, int rows, int columns, float gradient, float* logitsGradient)
+        WorkerPool pool, float* logits, int* targets, float* weights, int rows, int columns, float gradient,
+        GradientPlace logitsGradient)
     {
         float factor = weights == null ? gradient / Counted(targets, rows) : gradient;
         Kernel.Run(pool, rows, columns, new Slopes(logits, targets, weights, columns, factor, logitsGradient));
@@ -72,7 +73,7 @@ internal static unsafe class CrossEntropy
         }
     }
 
-    private readonly struct Slopes(float* logits, int* targets, float* weights, int columns, float factor, float* logitsGradient) : IKernel
+    private readonly struct Slopes(float* logits, int* targets, float* weights, int columns, float factor, GradientPlace logitsGradient) : IKernel
     {
         [MethodImpl(Kernel.HotLoop)]
         public void Run<TLanes>(int from, int to)
@@ -81,9 +82,16 @@ internal static unsafe class CrossEntropy
             for (int row = from; row < to; row++)
             {
                 float slope = weights == null ? factor : factor * weights[row];
-                if (targets[row] >= 0 && slope != 0)
+                float* destination = logitsGradient.Values + ((long)row * columns);
+                if (targets[row] < 0 || slope == 0)
                 {
-                    float* destination = logitsGradient + ((long)row * columns);
+                    if (!logitsGradient.Add)
+                    {
+                        new Span<float>(destination, columns).Clear();
+                    }
+                }
+                else
+                {
                     Row<TLanes>(logits + ((long)row * columns), slope, destination);
                     destination[targets[row]] -= slope;
                 }
@@ -101,7 +109,8 @@ internal static unsafe class CrossEntropy
             for (int i = 0; i < count; i += TLanes.Count)
             {
                 TLanes value = VectorMath.Exp(Lanes.Load<TLanes>(x + i, count - i) - shift);
-                Lanes.Store(TLanes.MultiplyAdd(value, scale, Lanes.Load<TLanes>(destination + i, count - i)), destination + i, count - i);
+                TLanes sum = logitsGradient.Add ? Lanes.Load<TLanes>(destination + i, count - i) : TLanes.Create(0f);
+                Lanes.Store(TLanes.MultiplyAdd(value, scale, sum), destination + i, count - i);
             }
         }
     }

@@ -22,9 +22,10 @@ internal static unsafe class Gate
         }
     }
 
-    /// <summary>gateGradient += gradient · up · f′(gate); upGradient += gradient · f(gate). Either may be null.</summary>
+    /// <summary>gradient · up · f′(gate) to gateGradient, gradient · f(gate) to upGradient.</summary>
     public static void Backward(
-        WorkerPool pool, float* gate, float* up, float* gradient, int count, Activation activation, float* gateGradient, float* upGradient)
+        WorkerPool pool, float* gate, float* up, float* gradient, int count, Activation activation,
+        GradientPlace gateGradient, GradientPlace upGradient)
     {
         Sources sources = new(gate, up, gradient);
         switch (activation)
@@ -61,7 +62,7 @@ internal static unsafe class Gate
             Lanes.Store(TFunction.Value(Lanes.Load<TLanes>(gate + i, count)) * Lanes.Load<TLanes>(up + i, count), y + i, count);
     }
 
-    private readonly struct Slopes<TFunction>(Sources sources, float* gateGradient, float* upGradient) : IKernel, ILaneStep
+    private readonly struct Slopes<TFunction>(Sources sources, GradientPlace gateGradient, GradientPlace upGradient) : IKernel, ILaneStep
         where TFunction : struct, IActivationFunction
     {
         public void Run<TLanes>(int from, int to)
@@ -73,15 +74,16 @@ internal static unsafe class Gate
         {
             TLanes g = Lanes.Load<TLanes>(sources.Gradient + i, count);
             (TLanes value, TLanes slope) = TFunction.ValueAndSlope(Lanes.Load<TLanes>(sources.Gate + i, count));
-            if (gateGradient != null)
+            if (gateGradient.Values != null)
             {
-                TLanes sum = Lanes.Load<TLanes>(gateGradient + i, count);
-                Lanes.Store(TLanes.MultiplyAdd(g * Lanes.Load<TLanes>(sources.Up + i, count), slope, sum), gateGradient + i, count);
+                TLanes sum = gateGradient.Add ? Lanes.Load<TLanes>(gateGradient.Values + i, count) : TLanes.Create(0f);
+                Lanes.Store(TLanes.MultiplyAdd(g * Lanes.Load<TLanes>(sources.Up + i, count), slope, sum), gateGradient.Values + i, count);
             }
 
-            if (upGradient != null)
+            if (upGradient.Values != null)
             {
-                Lanes.Store(TLanes.MultiplyAdd(g, value, Lanes.Load<TLanes>(upGradient + i, count)), upGradient + i, count);
+                TLanes sum = upGradient.Add ? Lanes.Load<TLanes>(upGradient.Values + i, count) : TLanes.Create(0f);
+                Lanes.Store(TLanes.MultiplyAdd(g, value, sum), upGradient.Values + i, count);
             }
         }
     }

@@ -10,16 +10,45 @@ internal sealed unsafe class GradientSums(CpuOperations operations) : IDisposabl
     /// <summary>Whether anything has been added for a storage.</summary>
     public bool Has(long id) => _sums.ContainsKey(id);
 
-    /// <summary>The sum of a storage, zeros at first. Valid until it is removed.</summary>
+    /// <summary>The sum of a storage for adding to it, zeros at first. Valid until it is removed.</summary>
     public float* Of(long id, TensorShape shape)
     {
         if (!_sums.TryGetValue(id, out CpuTensor? sum))
         {
             _sums.Add(id, sum = operations.Zeros(shape));
         }
+        else if (sum.IsShared)
+        {
+            _sums[id] = operations.Copy(sum);
+            sum.Dispose();
+            sum = _sums[id];
+        }
 
-        using TensorReading values = new(sum, operations.Memory);
-        return values.Values;
+        return Values(sum);
+    }
+
+    /// <summary>The sum of a storage that has one, for reading it.</summary>
+    public float* Read(long id) => Values(_sums[id]);
+
+    /// <summary>Room for the sum of a storage that has none yet; its values have no meaning.</summary>
+    public float* New(long id, TensorShape shape)
+    {
+        CpuTensor sum = operations.Allocate(shape);
+        _sums.Add(id, sum);
+        return Values(sum);
+    }
+
+    /// <summary>Makes the sum of one storage that of another, which has none; none is copied until one of them is added to.</summary>
+    /// <returns>Whether the other had none.</returns>
+    public bool TryShare(long from, long to, TensorShape shape)
+    {
+        if (_sums.ContainsKey(to))
+        {
+            return false;
+        }
+
+        _sums.Add(to, (CpuTensor)_sums[from].Reshape(shape));
+        return true;
     }
 
     /// <summary>A copy of what was summed that lives on its own; zeros where nothing was.</summary>
@@ -44,5 +73,11 @@ internal sealed unsafe class GradientSums(CpuOperations operations) : IDisposabl
         }
 
         _sums.Clear();
+    }
+
+    private float* Values(CpuTensor sum)
+    {
+        using TensorReading values = new(sum, operations.Memory);
+        return values.Values;
     }
 }

@@ -45,7 +45,9 @@ internal static unsafe class Linear
         GC.KeepAlive(packed);
     }
 
-    /// <summary>Adds to the gradients that are wanted: gradient W, gradientᵀ x and the sum of gradient over rows.</summary>
+    /// <summary>
+    /// The gradients that are wanted: gradient W, gradientᵀ x and the sum of gradient over rows. The last two are added to what is there.
+    /// </summary>
     /// <param name="pool">Threads and instruction set.</param>
     /// <param name="memory">For arranging the factors.</param>
     /// <param name="x">[rows, inputs]; null where the weight's gradient is not wanted.</param>
@@ -60,21 +62,21 @@ internal static unsafe class Linear
     /// <param name="biasGradient">[outputs], or null.</param>
     public static void Backward(
         WorkerPool pool, MemoryPool memory, float* x, CpuStorage? weight, ElementType type, float* gradient,
-        int rows, int inputs, int outputs, float* xGradient, float* weightGradient, float* biasGradient)
+        int rows, int inputs, int outputs, GradientPlace xGradient, float* weightGradient, float* biasGradient)
     {
         if (biasGradient != null)
         {
             Add.SumRows(pool, gradient, rows, outputs, biasGradient);
         }
 
-        if (xGradient != null)
+        if (xGradient.Values != null)
         {
-            MatrixProduct.Add(pool, memory, gradient, outputs, 1, weight!.Pointer, type, rows, outputs, inputs, xGradient);
+            MatrixProduct.Multiply(pool, memory, gradient, outputs, 1, weight!.Pointer, type, rows, outputs, inputs, xGradient.Add, xGradient.Values);
         }
 
         if (weightGradient != null)
         {
-            MatrixProduct.Add(pool, memory, gradient, 1, outputs, (byte*)x, ElementType.Float32, outputs, rows, inputs, weightGradient);
+            MatrixProduct.Multiply(pool, memory, gradient, 1, outputs, (byte*)x, ElementType.Float32, outputs, rows, inputs, true, weightGradient);
         }
     }
 

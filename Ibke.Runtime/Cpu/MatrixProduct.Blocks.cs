@@ -20,11 +20,20 @@ internal static unsafe partial class MatrixProduct
         public bool Packed { get; } = packed;
     }
 
+    /// <summary>C, [rows, columns]: what the product is added to, or else begins as the bias, or as zero.</summary>
+    private readonly struct Result(float* values, float* bias, bool add)
+    {
+        public float* Values { get; } = values;
+
+        public float* Bias { get; } = bias;
+
+        public bool Add { get; } = add;
+    }
+
     private sealed partial class Job(
-        InstructionSet instructions, TileShape tile, MemoryPool memory, nint left, int rows, Right right, Blocks blocks, nint destination)
+        InstructionSet instructions, TileShape tile, MemoryPool memory, nint left, int rows, Right right, Blocks blocks, Result result)
     {
         private readonly float* _left = (float*)left;
-        private readonly float* _destination = (float*)destination;
 
         public void Run(int block)
         {
@@ -33,6 +42,11 @@ internal static unsafe partial class MatrixProduct
             int firstTile = block % blocks.RowBlocks * blocks.TilesPerBlock;
             int panels = Math.Min(blocks.PanelsPerBlock, tile.PanelCount(right.Columns) - firstPanel);
             int endTile = Math.Min(firstTile + blocks.TilesPerBlock, tile.TileCount(rows));
+            if (!result.Add)
+            {
+                Start(tile.TileStart(firstTile, rows), Math.Min(rows, tile.TileStart(endTile, rows)), firstPanel * tile.Columns, panels * tile.Columns);
+            }
+
             bool widened = !right.Packed || right.Type == ElementType.Int8Block32
                 || (right.Type == ElementType.Float16 && endTile - firstTile >= TilesWorthWidening);
             long panelValues = (long)Math.Min(Depth, right.Depth) * tile.Columns;
@@ -67,6 +81,24 @@ internal static unsafe partial class MatrixProduct
             }
         }
 
+        // By the thread that adds to it next, a block at a time: it is in its cache then.
+        private void Start(int fromRow, int toRow, int column, int columns)
+        {
+            int count = Math.Min(columns, right.Columns - column);
+            for (long row = fromRow; row < toRow; row++)
+            {
+                Span<float> y = new(result.Values + (row * right.Columns) + column, count);
+                if (result.Bias == null)
+                {
+                    y.Clear();
+                }
+                else
+                {
+                    new ReadOnlySpan<float>(result.Bias + column, count).CopyTo(y);
+                }
+            }
+        }
+
         private void MultiplyTile(
             ElementType type, int index, int firstPanel, int panels, int start, int depth, byte* panel, long stride)
         {
@@ -94,7 +126,7 @@ internal static unsafe partial class MatrixProduct
             for (int p = 0; p < panels; p++)
             {
                 int column = (firstPanel + p) * tile.Columns;
-                float* c = _destination + (long)row * right.Columns + column;
+                float* c = result.Values + (long)row * right.Columns + column;
                 if (row + width <= rows && column + tile.Columns <= right.Columns)
                 {
                     Tile<TElement>(width, a, panel + p * stride, depth, c, right.Columns);

@@ -18,9 +18,8 @@ internal static unsafe partial class MatrixProduct
     public static void WithInt8Weight(
         WorkerPool pool, MemoryPool memory, float* a, byte* weight, float* bias, int rows, int inputs, int outputs, float* destination)
     {
-        Start(bias, rows, outputs, destination);
         Right right = new(weight, Tensors.ElementType.Int8Block32, inputs, outputs, packed: true);
-        Accumulate(pool, memory, a, inputs, 1, rows, right, destination);
+        Accumulate(pool, memory, a, inputs, 1, rows, right, new Result(destination, bias, add: false));
     }
 
     private sealed partial class Job

@@ -3,7 +3,7 @@ using Ibke.Runtime.Tensors;
 namespace Ibke.Runtime.Cpu;
 
 /// <summary>
-/// C += A B in blocks that stay in the caches (Goto and van de Geijn, 2008): a block of B, <see cref="Depth"/> deep and up to
+/// C = A B or C += A B in blocks that stay in the caches (Goto and van de Geijn, 2008): a block of B, <see cref="Depth"/> deep and up to
 /// <see cref="BlockColumns"/> wide, is multiplied with one tile of rows of A after the other, by a kernel that keeps its part of C in registers.
 /// </summary>
 /// <remarks>Each value of C is summed by one thread in the order of the depth, so it depends neither on the threads nor on the other rows.</remarks>
@@ -31,12 +31,11 @@ internal static unsafe partial class MatrixProduct
     public static void WithWeight(
         WorkerPool pool, MemoryPool memory, float* a, PackedWeight weight, ElementType type, float* bias, int rows, float* destination)
     {
-        Start(bias, rows, weight.Outputs, destination);
         Right right = new(weight.Values, type, weight.Inputs, weight.Outputs, packed: true);
-        Accumulate(pool, memory, a, weight.Inputs, 1, rows, right, destination);
+        Accumulate(pool, memory, a, weight.Inputs, 1, rows, right, new Result(destination, bias, add: false));
     }
 
-    /// <summary>C += A B.</summary>
+    /// <summary>C += A B, or C = A B.</summary>
     /// <param name="pool">Threads and instruction set.</param>
     /// <param name="memory">For arranging A and B.</param>
     /// <param name="a">[rows, depth], or its transpose.</param>
@@ -47,31 +46,16 @@ internal static unsafe partial class MatrixProduct
     /// <param name="rows">Rows of A and C.</param>
     /// <param name="depth">Columns of A, rows of B.</param>
     /// <param name="columns">Columns of B and C.</param>
+    /// <param name="add">Whether the destination holds something that the product is added to.</param>
     /// <param name="destination">[rows, columns].</param>
-    public static void Add(
+    public static void Multiply(
         WorkerPool pool, MemoryPool memory, float* a, int aRowStride, int aDepthStride, byte* b, ElementType type,
-        int rows, int depth, int columns, float* destination) =>
-        Accumulate(pool, memory, a, aRowStride, aDepthStride, rows, new Right(b, type, depth, columns, packed: false), destination);
-
-    /// <summary>Every row becomes the bias, or zero.</summary>
-    private static void Start(float* bias, int rows, int outputs, float* destination)
-    {
-        for (long row = 0; row < rows; row++)
-        {
-            Span<float> y = new(destination + row * outputs, outputs);
-            if (bias == null)
-            {
-                y.Clear();
-            }
-            else
-            {
-                new ReadOnlySpan<float>(bias, outputs).CopyTo(y);
-            }
-        }
-    }
+        int rows, int depth, int columns, bool add, float* destination) =>
+        Accumulate(
+            pool, memory, a, aRowStride, aDepthStride, rows, new Right(b, type, depth, columns, packed: false), new Result(destination, null, add));
 
     private static void Accumulate(
-        WorkerPool pool, MemoryPool memory, float* a, int aRowStride, int aDepthStride, int rows, Right right, float* destination)
+        WorkerPool pool, MemoryPool memory, float* a, int aRowStride, int aDepthStride, int rows, Right right, Result result)
     {
         if (rows == 0)
         {
@@ -85,7 +69,7 @@ internal static unsafe partial class MatrixProduct
         {
             PackLeft(pool, tile, a, aRowStride, aDepthStride, rows, right.Depth, (float*)packed);
             Blocks blocks = Blocks.Divide(tile, rows, right.Columns);
-            Job job = new(pool.Instructions, tile, memory, (nint)packed, rows, right, blocks, (nint)destination);
+            Job job = new(pool.Instructions, tile, memory, (nint)packed, rows, right, blocks, result);
             pool.For(blocks.Count, 1, job, static (job, from, to) =>
             {
                 for (int block = from; block < to; block++)

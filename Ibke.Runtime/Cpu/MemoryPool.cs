@@ -21,8 +21,12 @@ internal sealed unsafe class MemoryPool : IDisposable
     private bool _disposed;
 
     /// <summary>Makes an empty pool.</summary>
-    /// <param name="mostIdleBytes">What is returned beyond this goes back to the operating system.</param>
-    public MemoryPool(long mostIdleBytes = 1L << 29) => _mostIdleBytes = mostIdleBytes;
+    /// <param name="mostIdleBytes">
+    /// What is returned beyond this goes back to the operating system. Where it is not given, half a gigabyte or an eighth of the memory that the process
+    /// may use, if that is more: a step of training returns all that it took, and the next one takes it again.
+    /// </param>
+    public MemoryPool(long? mostIdleBytes = null) =>
+        _mostIdleBytes = mostIdleBytes ?? Math.Max(1L << 29, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 8);
 
     /// <summary>Gives back to the operating system what a pool holds that was never disposed.</summary>
     ~MemoryPool() => FreeIdle();

@@ -26,12 +26,13 @@ internal static unsafe class Rotary
         GC.KeepAlive(table);
     }
 
-    /// <summary>xGradient += gradient turned back: a rotation's transpose is the rotation by the opposite angle.</summary>
+    /// <summary>The gradient turned back to xGradient: a rotation's transpose is the rotation by the opposite angle.</summary>
     public static void Backward(
-        WorkerPool pool, float* gradient, int* positions, int rows, int columns, int headSize, RotaryFrequencies frequencies, float* xGradient)
+        WorkerPool pool, float* gradient, int* positions, int rows, int columns, int headSize, RotaryFrequencies frequencies,
+        GradientPlace xGradient)
     {
         RotaryTable table = RotaryTable.Get(frequencies, Largest(positions, rows) + 1);
-        Kernel.Run(pool, rows, columns, new Turn(gradient, positions, columns, headSize, Angles(table, frequencies, -1), true, xGradient));
+        Kernel.Run(pool, rows, columns, new Turn(gradient, positions, columns, headSize, Angles(table, frequencies, -1), xGradient.Add, xGradient.Values));
         GC.KeepAlive(table);
     }
 

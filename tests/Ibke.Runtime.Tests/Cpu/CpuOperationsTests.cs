@@ -97,7 +97,7 @@ public sealed class CpuOperationsTests : IDisposable
         float value = 7;
         using WorkerPool pool = new(1);
 
-        MatrixProduct.Add(pool, _engine.Memory, &value, 1, 1, (byte*)&value, ElementType.Float32, 0, 1, 1, &value);
+        MatrixProduct.Multiply(pool, _engine.Memory, &value, 1, 1, (byte*)&value, ElementType.Float32, 0, 1, 1, true, &value);
 
         Assert.Equal(7, value);
     }

@@ -72,6 +72,17 @@ public sealed class CpuTapeTests
     }
 
     [Fact]
+    public void Add_ResidualStream_GradientsAreSharedUntilOneChanges()
+    {
+        Check([Square, Square], (o, x) =>
+        {
+            Tensor sum = o.Add(x[0], x[1]);
+            return o.Add(sum, o.Multiply(sum, o.Add(x[0], sum)));
+        });
+        Check([Square, Square], (o, x) => o.Add(o.Add(x[0], o.Scale(x[0], 3)), o.Add(x[1], x[1])));
+    }
+
+    [Fact]
     public void Multiply_SameShapeRowOrColumn_Gradient()
     {
         Check([Square, Square], (o, x) => o.Multiply(x[0], x[1]));
@@ -164,6 +175,26 @@ public sealed class CpuTapeTests
         Assert.Equal([1, 10, 100], gradients[1].ToArray());
         Assert.Equal([0.5f, 5, 50], gradients[2].ToArray());
         Assert.Equal([1, 10, 100], tape.Gradients(loss, [x], seed: 0.5f)[0].ToArray());
+    }
+
+    [Fact]
+    public void Gradients_SumOfSources_GivesEachItsOwn()
+    {
+        using GradientTape tape = _engine.Record();
+        using Tensor x = Row(1, 2, 3);
+        using Tensor y = Row(4, 5, 6);
+        tape.Watch(x);
+        tape.Watch(y);
+        using Tensor sum = tape.Add(x, y);
+        tape.Watch(sum);
+        using Tensor loss = GradientCheck.WeightedSum(_engine, tape, tape.Add(sum, tape.Scale(x, 2)), [1, 10, 100]);
+        IReadOnlyList<Tensor> gradients = tape.Gradients(loss, [x, y, sum]);
+
+        Assert.Equal([3, 30, 300], gradients[0].ToArray());
+        gradients[0].Dispose();
+        Assert.Equal([1, 10, 100], gradients[1].ToArray());
+        gradients[1].Dispose();
+        Assert.Equal([1, 10, 100], gradients[2].ToArray());
     }
 
     [Fact]

@@ -27,10 +27,12 @@ internal static class GradientCheck
             tape.Watch(tensor);
         }
 
+        FillIdleMemory(engine);
         Tensor result = operation(tape, tensors);
         weights = [.. Enumerable.Range(0, (int)result.Shape.Count).Select(_ => (float)(random.NextDouble() * 2 - 1))];
         Tensor loss = WeightedSum(engine, tape, result, weights);
         result.Dispose();
+        FillIdleMemory(engine);
         IReadOnlyList<Tensor> gradients = tape.Gradients(loss, tensors);
 
         for (int input = 0; input < inputs.Length; input++)
@@ -62,6 +64,24 @@ internal static class GradientCheck
         using Tensor row = x.Reshape(new TensorShape(1, weights.Length));
         using Tensor factors = engine.Create(new TensorShape(1, weights.Length), weights);
         return operations.Linear(row, factors);
+    }
+
+    // What is not a number in the memory that is taken next: a gradient that reads what it should overwrite shows.
+    private static unsafe void FillIdleMemory(CpuEngine engine)
+    {
+        const int Blocks = 16;
+        for (int bytes = 256; bytes <= 4096; bytes += 64)
+        {
+            nint[] blocks = [.. Enumerable.Range(0, Blocks).Select(_ => Rent(engine, bytes))];
+            Array.ForEach(blocks, block => engine.Memory.Return((byte*)block, bytes));
+        }
+    }
+
+    private static unsafe nint Rent(CpuEngine engine, int bytes)
+    {
+        byte* block = engine.Memory.Rent(bytes);
+        new Span<byte>(block, bytes).Fill(byte.MaxValue);
+        return (nint)block;
     }
 
     private static Tensor[] Create(CpuEngine engine, TensorShape[] shapes, float[][] values) =>
