@@ -1,8 +1,6 @@
 using System.Text.Json.Nodes;
 using Ibke.Runtime.Chat.Reasoning;
 using Ibke.Runtime.Chat.ToolCalls;
-using Ibke.Runtime.Checkpoints;
-using Ibke.Runtime.Models;
 using Ibke.Runtime.Templates;
 using Ibke.Runtime.Tokenization;
 
@@ -20,16 +18,15 @@ internal sealed record ChatDialect(ModelCalls Calls, ReasoningFormat? Reasoning,
         ["<|im_end|>", "<|eot_id|>", "<|eom_id|>", "<|end|>", "<end_of_turn>", "<|end_of_text|>", "<|END_OF_TURN_TOKEN|>", "<｜end▁of▁sentence｜>"];
 
     /// <summary>Finds it out.</summary>
-    /// <param name="model">Has the tokenizer and the configuration.</param>
+    /// <param name="tokenizer">The model's tokenizer.</param>
+    /// <param name="modelType"><c>model_type</c> of the model's configuration, or null.</param>
     /// <param name="template">Makes the prompts.</param>
     /// <param name="variables">What every rendering is given.</param>
     /// <param name="chosen">The format of calls that the host has chosen, or null.</param>
     public static ChatDialect Find(
-        LanguageModel model, ChatTemplate template, IReadOnlyDictionary<string, JsonNode?> variables, ToolCallFormat? chosen)
+        Tokenizer tokenizer, string? modelType, ChatTemplate template, IReadOnlyDictionary<string, JsonNode?> variables, ToolCallFormat? chosen)
     {
         ChatTemplate forTools = template.ForTools ?? template;
-        string? modelType = ConfigFile.TryOpen(model.Folder, "config.json")?.GetString("model_type", null);
-        Tokenizer tokenizer = model.Tokenizer;
         IEnumerable<string> ends = _turnEnds.Where(end => template.Source.Contains(end, StringComparison.Ordinal));
         return new ChatDialect(
             ModelCalls.Find(CallProbe.Run(forTools, variables), forTools.Source, modelType, chosen),

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ibke.Runtime.Checkpoints;
 using Ibke.Runtime.Generation;
 using Ibke.Runtime.Models;
 using Ibke.Runtime.Templates;
@@ -10,22 +11,21 @@ internal sealed class PromptBuilder
 {
     private readonly LanguageModel _model;
     private readonly ContextOverflow _overflow;
-    private readonly ChatTemplate _template;
-    private readonly LiteralMessages _literal;
-    private readonly Dictionary<string, JsonNode?> _variables;
+    private readonly ConversationRenderer _renderer;
 
     /// <exception cref="ArgumentException">There is no template.</exception>
     public PromptBuilder(LanguageModel model, LocalChatClientOptions options)
     {
         _model = model;
         _overflow = options.ContextOverflow;
-        _template = (options.Template ?? model.Template)?.WithTime(options.TimeProvider) ?? throw new ArgumentException(
+        ChatTemplate template = (options.Template ?? model.Template)?.WithTime(options.TimeProvider) ?? throw new ArgumentException(
             $"The model '{model.Id}' has no chat template, so it cannot chat. Give one as {nameof(LocalChatClientOptions)}.{nameof(LocalChatClientOptions.Template)}, "
             + $"for example {nameof(ChatTemplate)}.{nameof(ChatTemplate.Plain)}, or use TextGenerator for plain continuation.",
             nameof(model));
-        _variables = SpecialTokenVariables.Of(model.Tokenizer);
-        Dialect = ChatDialect.Find(model, _template, _variables, options.ToolCallFormat);
-        _literal = new LiteralMessages(model.Tokenizer, _template.ForTools ?? _template, Dialect);
+        Dictionary<string, JsonNode?> variables = SpecialTokenVariables.Of(model.Tokenizer);
+        string? modelType = ConfigFile.TryOpen(model.Folder, "config.json")?.GetString("model_type", null);
+        Dialect = ChatDialect.Find(model.Tokenizer, modelType, template, variables, options.ToolCallFormat);
+        _renderer = new ConversationRenderer(model.Tokenizer, template, Dialect, variables);
     }
 
     /// <summary>How the model talks.</summary>
@@ -51,7 +51,8 @@ internal sealed class PromptBuilder
 
     private Prompt Encode(ChatRequest request, CancellationToken cancellationToken)
     {
-        string text = Render(request, cancellationToken);
+        string text = _renderer.Render(
+            request.Conversation.ToJson(), request.Tools.Declarations, request.Tools.MayCall, request.Variables, addGenerationPrompt: true, cancellationToken);
         bool isInThoughts = Dialect.Reasoning?.IsOpenAtEndOf(text) == true;
         if (request.Tools.Beginning.Length > 0)
         {
@@ -61,57 +62,5 @@ internal sealed class PromptBuilder
         }
 
         return new Prompt(_model.Tokenizer.EncodeMarked(text), isInThoughts, Dialect.StopSequences.Count > 0);
-    }
-
-    /// <summary>The text of a conversation. What the template refuses by its order is said again in an order that more templates take.</summary>
-    private string Render(ChatRequest request, CancellationToken cancellationToken)
-    {
-        JsonArray messages = MessageForm.Shaped(_literal.Messages(request.Conversation.ToJson()), Dialect.Calls.Shape, Dialect.Calls.Syntax);
-        if (request.Tools.MayCall && Dialect.Calls.HidesFunctions)
-        {
-            messages = MessageForm.WithFunctions(messages, _literal.Declarations(request.Tools.Declarations)!, Dialect.Calls.Syntax!);
-        }
-
-        try
-        {
-            return Render(request, messages, cancellationToken);
-        }
-        catch (TemplateException refusal) when (refusal.IsRaisedByTemplate)
-        {
-            string? text = TryRender(MessageForm.WithTurnsMerged(messages))
-                ?? TryRender(MessageForm.WithTurnsMerged(MessageForm.WithSystemInUserText(messages)))
-                ?? TryRender(MessageForm.WithTurnsMerged(MessageForm.WithSystemInUserText(MessageForm.WithResultsInUserText(messages))));
-            if (text is null)
-            {
-                throw;
-            }
-
-            return text;
-        }
-
-        string? TryRender(JsonArray other)
-        {
-            try
-            {
-                return Render(request, other, cancellationToken);
-            }
-            catch (TemplateException)
-            {
-                return null;
-            }
-        }
-    }
-
-    private string Render(ChatRequest request, JsonArray messages, CancellationToken cancellationToken)
-    {
-        JsonArray? declarations = _literal.Declarations(request.Tools.Declarations);
-        ChatTemplate template = (declarations is null ? null : _template.ForTools) ?? _template;
-        Dictionary<string, JsonNode?> variables = new(_variables);
-        foreach ((string name, JsonNode? value) in _literal.Variables(request.Variables))
-        {
-            variables[name] = value;
-        }
-
-        return template.Render(messages, declarations, variables: variables, cancellationToken: cancellationToken);
     }
 }
