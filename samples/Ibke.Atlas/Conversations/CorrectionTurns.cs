@@ -9,7 +9,12 @@ internal static class CorrectionTurns
     private static readonly string[] _errors = ["Error: Function failed.", "Error: Unknown error.", "Error: the function failed."];
 
     /// <summary>Corrects what was just said, or something else.</summary>
-    public static void Correct(Dialogue dialogue)
+    public static void Correct(Dialogue dialogue) => Correct(dialogue, null);
+
+    /// <summary>Corrects what was just said, or something else.</summary>
+    /// <param name="dialogue">The conversation.</param>
+    /// <param name="other">What else; null: anything.</param>
+    public static void Correct(Dialogue dialogue, SpokenFact? other)
     {
         SpokenFact fact;
         string question;
@@ -22,7 +27,7 @@ internal static class CorrectionTurns
         }
         else
         {
-            fact = dialogue.Facts.Choose();
+            fact = other ?? dialogue.Facts.Choose();
             question = fact.Canonical;
             State(dialogue, fact);
         }

@@ -7,7 +7,12 @@ namespace Ibke.Atlas.Conversations;
 internal static class VerificationTurns
 {
     /// <summary>Has what was just said checked, or something else.</summary>
-    public static void Verify(Dialogue dialogue)
+    public static void Verify(Dialogue dialogue) => Verify(dialogue, null);
+
+    /// <summary>Has what was just said checked, or something else.</summary>
+    /// <param name="dialogue">The conversation.</param>
+    /// <param name="other">What else; null: anything.</param>
+    public static void Verify(Dialogue dialogue, SpokenFact? other)
     {
         SpokenFact fact;
         string question;
@@ -21,7 +26,7 @@ internal static class VerificationTurns
         else
         {
             dialogue.Tag = "verify-check";
-            fact = dialogue.Facts.Choose();
+            fact = other ?? dialogue.Facts.Choose();
             string phrase = dialogue.Phrase("check");
             question = phrase.Contains("{q}", StringComparison.Ordinal) ? fact.Question : fact.Canonical;
             dialogue.User(fact.Fill(phrase, fact.Answer == dialogue.Phrases.Unknown ? fact.NewAnswer : fact.Answer));

@@ -1,5 +1,6 @@
 using System.Text;
 using Ibke.Atlas.Conversations;
+using Ibke.Atlas.Formats;
 using Ibke.Atlas.Wordings;
 using Ibke.Atlas.World;
 

@@ -1,3 +1,6 @@
+using Ibke.Atlas.Cases;
+using Ibke.Atlas.Formats;
+using Ibke.Atlas.Skills;
 using Ibke.Atlas.Wordings;
 using Ibke.Atlas.World;
 
@@ -10,7 +13,8 @@ public sealed class WorldWriter
 {
     private readonly int _seed;
     private readonly double _share;
-    private readonly WorldFile[] _files;
+    private readonly WorldFile[] _training;
+    private readonly WorldFile[] _tests;
 
     /// <summary>Prepares the files.</summary>
     /// <param name="seed">Decides everything but the facts of the world, which are given.</param>
@@ -23,11 +27,13 @@ public sealed class WorldWriter
         _share = share;
         AtlasWorld world = AtlasWorld.Load();
         PhraseBook phrases = PhraseBook.Load();
-        _files = [.. new TrainingFiles(world, phrases).All];
+        EditFiles edits = new(world, phrases);
+        _training = [.. new TrainingFiles(world, phrases).All, .. edits.Training];
+        _tests = [.. edits.Tests, .. new SkillSuites(world, phrases).All];
     }
 
     /// <summary>The number of files.</summary>
-    public int Count => _files.Length;
+    public int Count => _training.Length + _tests.Length;
 
     /// <summary>Writes the files, each aside and then renamed.</summary>
     /// <param name="folder">Where to; made if it does not exist.</param>
@@ -37,18 +43,18 @@ public sealed class WorldWriter
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         Directory.CreateDirectory(folder);
-        Parallel.ForEach(_files, new ParallelOptions { CancellationToken = cancellation }, file =>
+        WorldFile[] files = [.. _training.Select(file => file with { Rows = Math.Max(1, (int)(file.Rows * _share)) }), .. _tests];
+        Parallel.ForEach(files, new ParallelOptions { CancellationToken = cancellation }, file =>
         {
-            int rows = Math.Max(1, (int)(file.Rows * _share));
             string path = Path.Combine(folder, file.Name);
             string aside = path + ".part";
             using (FileStream stream = new(aside, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 20))
             {
-                file.Write(stream, SeededRandom.For(_seed, file.Name), rows);
+                file.Write(stream, SeededRandom.For(_seed, file.Name), file.Rows);
             }
 
             File.Move(aside, path, overwrite: true);
-            finished?.Invoke(file.Name, rows);
+            finished?.Invoke(file.Name, file.Rows);
         });
     }
 }

@@ -2,7 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Ibke.Atlas.Conversations;
 
-namespace Ibke.Atlas.Files;
+namespace Ibke.Atlas.Formats;
 
 /// <summary>Writes the JSON lines of the training and test files.</summary>
 internal static class JsonLine

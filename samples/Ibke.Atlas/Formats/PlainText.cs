@@ -1,6 +1,6 @@
 using Ibke.Atlas.Conversations;
 
-namespace Ibke.Atlas.Files;
+namespace Ibke.Atlas.Formats;
 
 /// <summary>The words of a conversation as plain text, nearly as a model reads them but without its markers: what a tokenizer is trained on.</summary>
 internal static class PlainText
