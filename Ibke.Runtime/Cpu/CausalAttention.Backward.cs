@@ -7,16 +7,15 @@ namespace Ibke.Runtime.Cpu;
 internal static unsafe partial class CausalAttention
 {
     /// <summary>
-    /// With P the probabilities, dP = gradient vᵀ and dS = P (dP − Σ P dP) · slope of the cap: queriesGradient += scale · dS k,
-    /// keysGradient += dSᵀ (scale · q), valuesGradient += Pᵀ gradient. Each may be null.
+    /// With P the probabilities, dP = gradient vᵀ and dS = P (dP − Σ P dP) · slope of the cap: scale · dS k to queriesGradient,
+    /// dSᵀ (scale · q) to keysGradient, Pᵀ gradient to valuesGradient.
     /// </summary>
     /// <param name="pool">Threads and instruction set.</param>
-    /// <param name="queries">[rows, heads × headSize].</param>
-    /// <param name="keys">[positions, keyValueHeads × headSize].</param>
-    /// <param name="values">[positions, keyValueHeads × headSize].</param>
+    /// <param name="queries">[rows, heads × headSize], the rows of one sequence after those of the other.</param>
+    /// <param name="keys">[positions, keyValueHeads × headSize], likewise.</param>
+    /// <param name="values">[positions, keyValueHeads × headSize], likewise.</param>
     /// <param name="gradient">[rows, heads × headSize].</param>
-    /// <param name="rows">The number of query rows; the last is at position positions − 1.</param>
-    /// <param name="positions">The number of rows of keys and values.</param>
+    /// <param name="sequences">Which rows belong together.</param>
     /// <param name="shape">Sizes and options.</param>
     /// <param name="queriesGradient">[rows, heads × headSize].</param>
     /// <param name="keysGradient">[positions, keyValueHeads × headSize].</param>
@@ -27,26 +26,49 @@ internal static unsafe partial class CausalAttention
         float* keys,
         float* values,
         float* gradient,
-        int rows,
-        int positions,
+        ReadOnlySpan<AttentionRows> sequences,
         AttentionShape shape,
-        float* queriesGradient,
-        float* keysGradient,
-        float* valuesGradient)
+        GradientPlace queriesGradient,
+        GradientPlace keysGradient,
+        GradientPlace valuesGradient)
     {
-        Sizes sizes = new(shape, rows, positions);
+        BackwardPart[] parts = new BackwardPart[sequences.Length];
+        (long row, long position, long work) = (0, 0, 0);
+        for (int i = 0; i < parts.Length; i++)
+        {
+            Sizes sizes = new(shape, sequences[i].Rows, sequences[i].Positions);
+            parts[i] = new BackwardPart(sizes, row * sizes.Width, position * sizes.KeyValueHeads * sizes.HeadSize);
+            row += sizes.Rows;
+            position += sizes.Positions;
+            work += sizes.Tiles * sizes.ValuesPerTile;
+        }
+
+        // The longest first, so that none is left for one thread at the end.
+        Array.Sort(parts, static (a, b) => (b.Sizes.Positions, a.Queries).CompareTo((a.Sizes.Positions, b.Queries)));
         Gradients gradients = new(queriesGradient, keysGradient, valuesGradient);
-        HeadSlopes kernel = new(queries, keys, values, gradient, sizes, gradients);
-        Kernel.Run(pool, shape.KeyValueHeads, sizes.Tiles * sizes.ValuesPerTile, kernel);
+        fixed (BackwardPart* first = parts)
+        {
+            Kernel.Run(
+                pool, parts.Length * shape.KeyValueHeads, work / Math.Max(1, parts.Length),
+                new SequenceSlopes(queries, keys, values, gradient, first, shape.KeyValueHeads, gradients));
+        }
     }
 
-    private readonly struct Gradients(float* queries, float* keys, float* values)
+    // A sequence in a batch: where its queries, and its keys and values, begin.
+    private readonly record struct BackwardPart(Sizes Sizes, long Queries, long Keys);
+
+    private readonly struct Gradients(GradientPlace queries, GradientPlace keys, GradientPlace values)
     {
-        public float* Queries => queries;
+        public GradientPlace Queries => queries;
 
-        public float* Keys => keys;
+        public GradientPlace Keys => keys;
 
-        public float* Values => values;
+        public GradientPlace Values => values;
+
+        public Gradients At(long query, long key) => new(At(queries, query), At(keys, key), At(values, key));
+
+        private static GradientPlace At(GradientPlace place, long offset) =>
+            new(place.Values == null ? null : place.Values + offset, place.Add);
     }
 
     // A tile's part of the memory of a head.
@@ -73,14 +95,31 @@ internal static unsafe partial class CausalAttention
         public static long Floats(int headSize, long stride) => TilePairs * ((3 * stride) + (3L * headSize));
     }
 
-    // All tiles of one key/value head, one after another: they add to the same keys and values.
+    // Items are sequence · key/value heads + head: all tiles of a head add to the same keys and values.
+    private readonly struct SequenceSlopes(
+        float* queries, float* keys, float* values, float* gradient, BackwardPart* parts, int heads, Gradients gradients) : IKernel
+    {
+        [MethodImpl(Kernel.HotLoop)]
+        public void Run<TLanes>(int from, int to)
+            where TLanes : struct, ILanes<TLanes>
+        {
+            for (int item = from; item < to; item++)
+            {
+                BackwardPart part = parts[item / heads];
+                HeadSlopes slopes = new(
+                    queries + part.Queries, keys + part.Keys, values + part.Keys, gradient + part.Queries, part.Sizes, gradients.At(part.Queries, part.Keys));
+                slopes.Run<TLanes>(item % heads);
+            }
+        }
+    }
+
+    // All tiles of one key/value head of a sequence, one after another.
     private readonly struct HeadSlopes(
-        float* queries, float* keys, float* values, float* gradient, Sizes sizes, Gradients gradients) : IKernel
+        float* queries, float* keys, float* values, float* gradient, Sizes sizes, Gradients gradients)
     {
         private int KeyValueWidth => sizes.KeyValueHeads * sizes.HeadSize;
 
-        [MethodImpl(Kernel.HotLoop)]
-        public void Run<TLanes>(int from, int to)
+        public void Run<TLanes>(int head)
             where TLanes : struct, ILanes<TLanes>
         {
             int count = KeyValueBlock.Count(sizes.Positions);
@@ -89,15 +128,30 @@ internal static unsafe partial class CausalAttention
             using Scratch columns = new(2 * transposed);
             using Scratch tile = new(TileMemory.Floats(sizes.HeadSize, stride));
             TileMemory memory = new(tile.Pointer, sizes.HeadSize, stride);
-            for (int head = from; head < to; head++)
+            ClearNew(head);
+            Transpose(keys + ((long)head * sizes.HeadSize), columns.Pointer);
+            Transpose(values + ((long)head * sizes.HeadSize), columns.Pointer + transposed);
+            for (int first = 0; first < sizes.Pairs; first += TilePairs)
             {
-                Transpose(keys + ((long)head * sizes.HeadSize), columns.Pointer);
-                Transpose(values + ((long)head * sizes.HeadSize), columns.Pointer + transposed);
-                for (int first = 0; first < sizes.Pairs; first += TilePairs)
-                {
-                    int pairs = Math.Min(TilePairs, sizes.Pairs - first);
-                    Tile<TLanes>(head, first, pairs, columns.Pointer, columns.Pointer + transposed, stride, memory);
-                }
+                int pairs = Math.Min(TilePairs, sizes.Pairs - first);
+                Tile<TLanes>(head, first, pairs, columns.Pointer, columns.Pointer + transposed, stride, memory);
+            }
+        }
+
+        // Gradients that hold nothing yet begin as zero, here, where they come into the cache.
+        private void ClearNew(int head)
+        {
+            int groupWidth = sizes.Group * sizes.HeadSize;
+            Clear(gradients.Queries, sizes.Rows, sizes.Width, head * groupWidth, groupWidth);
+            Clear(gradients.Keys, sizes.Positions, KeyValueWidth, head * sizes.HeadSize, sizes.HeadSize);
+            Clear(gradients.Values, sizes.Positions, KeyValueWidth, head * sizes.HeadSize, sizes.HeadSize);
+        }
+
+        private static void Clear(GradientPlace place, int rows, int width, int column, int columns)
+        {
+            for (long row = 0; row < rows && place.Values != null && !place.Add; row++)
+            {
+                new Span<float>(place.Values + (row * width) + column, columns).Clear();
             }
         }
 
@@ -110,14 +164,8 @@ internal static unsafe partial class CausalAttention
                 float* target = destination + ((long)block * blockFloats);
                 new Span<float>(target, blockFloats).Clear();
                 int start = block * KeyValueBlock.Positions;
-                for (int slot = 0; slot < Math.Min(KeyValueBlock.Positions, sizes.Positions - start); slot++)
-                {
-                    float* row = source + ((long)(start + slot) * KeyValueWidth);
-                    for (int i = 0; i < sizes.HeadSize; i++)
-                    {
-                        target[(i * KeyValueBlock.Positions) + slot] = row[i];
-                    }
-                }
+                int present = Math.Min(KeyValueBlock.Positions, sizes.Positions - start);
+                Transposition.Pack(source + ((long)start * KeyValueWidth), KeyValueWidth, present, sizes.HeadSize, target, KeyValueBlock.Positions);
             }
         }
 
@@ -190,7 +238,7 @@ internal static unsafe partial class CausalAttention
         {
             int headSize = sizes.HeadSize;
             long at = ((long)start * KeyValueWidth) + (head * headSize);
-            if (gradients.Queries != null)
+            if (gradients.Queries.Values != null)
             {
                 new Span<float>(memory.QueriesGradient, pairs * headSize).Clear();
                 AttentionTile.Accumulate<TLanes>(
@@ -198,20 +246,20 @@ internal static unsafe partial class CausalAttention
                 for (int pair = 0; pair < pairs; pair++)
                 {
                     ScaledRow.Add<TLanes>(
-                        memory.QueriesGradient + (pair * headSize), sizes.Scale, headSize, gradients.Queries + sizes.Offset(head, firstPair + pair));
+                        memory.QueriesGradient + (pair * headSize), sizes.Scale, headSize, gradients.Queries.Values + sizes.Offset(head, firstPair + pair));
                 }
             }
 
-            if (gradients.Keys != null)
+            if (gradients.Keys.Values != null)
             {
                 AttentionTile.Accumulate<TLanes>(
-                    memory.Slopes, 1, stride, count, pairs, memory.Queries, headSize, headSize, gradients.Keys + at, KeyValueWidth);
+                    memory.Slopes, 1, stride, count, pairs, memory.Queries, headSize, headSize, gradients.Keys.Values + at, KeyValueWidth);
             }
 
-            if (gradients.Values != null)
+            if (gradients.Values.Values != null)
             {
                 AttentionTile.Accumulate<TLanes>(
-                    memory.Probabilities, 1, stride, count, pairs, memory.Upstream, headSize, headSize, gradients.Values + at, KeyValueWidth);
+                    memory.Probabilities, 1, stride, count, pairs, memory.Upstream, headSize, headSize, gradients.Values.Values + at, KeyValueWidth);
             }
         }
     }

@@ -4,7 +4,7 @@ using Ibke.Runtime.Tensors;
 namespace Ibke.Runtime.Cpu;
 
 /// <summary>
-/// softmax(mask(cap · tanh(q kᵀ · scale / cap))) v for the last rows of one sequence. Keys are taken in blocks of 64 positions with running
+/// softmax(mask(cap · tanh(q kᵀ · scale / cap))) v for the last rows of sequences. Keys are taken in blocks of 64 positions with running
 /// maxima and sums (Milakov and Gimelshein, 2018; Dao et al., 2022), so no more scores are held than a tile has.
 /// </summary>
 /// <remarks>
@@ -16,45 +16,32 @@ internal static unsafe partial class CausalAttention
     // Pairs of row and head in a tile.
     private const int TilePairs = 16;
 
-    /// <summary>destination = attention of the last rows of a sequence whose keys and values lie in cache blocks.</summary>
+    /// <summary>destination = attention of the last rows of some sequences whose keys and values lie in cache blocks.</summary>
     /// <param name="pool">Threads and instruction set.</param>
-    /// <param name="queries">[rows, heads × headSize].</param>
-    /// <param name="blocks">See <see cref="KeyValueBlock"/>; these rows' own positions are in them already.</param>
-    /// <param name="rows">The number of query rows; the last is at position positions − 1.</param>
-    /// <param name="positions">The number of positions in the blocks.</param>
+    /// <param name="queries">[rows, heads × headSize], the rows of one sequence after those of the other.</param>
+    /// <param name="blocks">See <see cref="KeyValueBlock"/>: those of the first sequence, of the second …; the rows' own positions are in them already.</param>
+    /// <param name="sequences">Which rows belong together.</param>
     /// <param name="shape">Sizes and options.</param>
     /// <param name="destination">[rows, heads × headSize]; not the queries.</param>
     public static void Forward(
-        WorkerPool pool, float* queries, float** blocks, int rows, int positions, AttentionShape shape, float* destination)
+        WorkerPool pool, float* queries, float** blocks, ReadOnlySpan<AttentionRows> sequences, AttentionShape shape, float* destination)
     {
-        Sizes sizes = new(shape, rows, positions);
-        Kernel.Run(pool, sizes.Tiles * shape.KeyValueHeads, sizes.ValuesPerTile, new Tiles(queries, blocks, sizes, destination));
-    }
-
-    /// <summary>The same for keys and values in plain rows.</summary>
-    /// <param name="pool">Threads and instruction set.</param>
-    /// <param name="queries">[rows, heads × headSize].</param>
-    /// <param name="keys">[positions, keyValueHeads × headSize].</param>
-    /// <param name="values">[positions, keyValueHeads × headSize].</param>
-    /// <param name="rows">The number of query rows; the last is at position positions − 1.</param>
-    /// <param name="positions">The number of rows of keys and values.</param>
-    /// <param name="shape">Sizes and options.</param>
-    /// <param name="destination">[rows, heads × headSize]; not the queries.</param>
-    public static void Forward(
-        WorkerPool pool, float* queries, float* keys, float* values, int rows, int positions, AttentionShape shape, float* destination)
-    {
-        int count = KeyValueBlock.Count(positions);
-        long floats = KeyValueBlock.Floats(shape.KeyValueHeads * shape.HeadSize);
-        using Scratch memory = new(count * floats);
-        using Scratch pointers = new((long)count * (sizeof(float*) / sizeof(float)));
-        float** blocks = (float**)pointers.Pointer;
-        for (int block = 0; block < count; block++)
+        Part[] parts = new Part[sequences.Length];
+        (long row, int block, int items, long values) = (0, 0, 0, 0);
+        for (int i = 0; i < parts.Length; i++)
         {
-            blocks[block] = memory.Pointer + (block * floats);
+            Sizes sizes = new(shape, sequences[i].Rows, sequences[i].Positions);
+            parts[i] = new Part(sizes, row * sizes.Width, block, items);
+            row += sizes.Rows;
+            block += KeyValueBlock.Count(sizes.Positions);
+            items += sizes.Tiles * sizes.KeyValueHeads;
+            values += sizes.ValuesPerTile * sizes.Tiles * sizes.KeyValueHeads;
         }
 
-        KeyValueBlock.Store(keys, values, positions, 0, shape.KeyValueHeads, shape.HeadSize, blocks);
-        Forward(pool, queries, blocks, rows, positions, shape, destination);
+        fixed (Part* first = parts)
+        {
+            Kernel.Run(pool, items, values / Math.Max(1, items), new Tiles(queries, blocks, first, parts.Length, destination));
+        }
     }
 
     // Sizes and options in a form that kernels can hold; says which row and head a pair is and what it sees.
@@ -96,22 +83,39 @@ internal static unsafe partial class CausalAttention
             ((long)(pair / Group) * Width) + (((keyValueHead * Group) + (pair % Group)) * HeadSize);
     }
 
-    // Items are keyValueHead · tiles + tile.
-    private readonly struct Tiles(float* queries, float** blocks, Sizes sizes, float* destination) : IKernel
+    // A sequence in a batch: where its queries, blocks and items begin.
+    private readonly record struct Part(Sizes Sizes, long Queries, int Blocks, int FirstItem);
+
+    // Items of a sequence are keyValueHead · tiles + tile.
+    private readonly struct Tiles(float* queries, float** blocks, Part* parts, int count, float* destination) : IKernel
     {
         [MethodImpl(Kernel.HotLoop)]
         public void Run<TLanes>(int from, int to)
             where TLanes : struct, ILanes<TLanes>
         {
-            using Scratch memory = new(TilePairs * ((2L * sizes.HeadSize) + KeyValueBlock.Positions + 2));
+            int headSize = parts[0].Sizes.HeadSize;
+            using Scratch memory = new(TilePairs * ((2L * headSize) + KeyValueBlock.Positions + 2));
+            int part = 0;
             for (int item = from; item < to; item++)
             {
-                int first = item % sizes.Tiles * TilePairs;
-                Tile<TLanes>(item / sizes.Tiles, first, Math.Min(TilePairs, sizes.Pairs - first), memory.Pointer);
+                while (part + 1 < count && parts[part + 1].FirstItem <= item)
+                {
+                    part++;
+                }
+
+                Sizes sizes = parts[part].Sizes;
+                int ofSequence = item - parts[part].FirstItem;
+                int first = ofSequence % sizes.Tiles * TilePairs;
+                SequenceTiles tiles = new(queries + parts[part].Queries, blocks + parts[part].Blocks, sizes, destination + parts[part].Queries);
+                tiles.Tile<TLanes>(ofSequence / sizes.Tiles, first, Math.Min(TilePairs, sizes.Pairs - first), memory.Pointer);
             }
         }
+    }
 
-        private void Tile<TLanes>(int head, int firstPair, int pairs, float* memory)
+    // The tiles of one sequence.
+    private readonly struct SequenceTiles(float* queries, float** blocks, Sizes sizes, float* destination)
+    {
+        public void Tile<TLanes>(int head, int firstPair, int pairs, float* memory)
             where TLanes : struct, ILanes<TLanes>
         {
             int headSize = sizes.HeadSize;

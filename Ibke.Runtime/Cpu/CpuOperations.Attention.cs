@@ -30,41 +30,73 @@ internal sealed unsafe partial class CpuOperations
         using TensorReading v = Read(values);
         CpuTensor y = Allocate(queries.Shape);
         using TensorReading ys = Read(y);
-        (int width, int keyWidth) = (queries.Shape.Columns, keys.Shape.Columns);
-        long row = 0;
-        foreach (SequenceRows sequence in sequences)
+        AttentionRows[] rows = [.. sequences.Select(sequence => new AttentionRows(sequence.Count, sequence.Start + sequence.Count))];
+        nint[] pointers = new nint[rows.Sum(sequence => KeyValueBlock.Count(sequence.Positions))];
+        using CpuTensor? own = GatherBlocks(sequences, layer, keys.Shape.Columns, pointers);
+        fixed (nint* first = pointers)
         {
-            float* qs = q.Values + row * width;
-            float* ks = k.Values + row * keyWidth;
-            float* vs = v.Values + row * keyWidth;
-            float* destination = ys.Values + row * width;
-            if (sequence.Cache is CpuKeyValueCache cache)
-            {
-                AttendCached(cache, layer, shape, qs, ks, vs, sequence.Count, destination);
-            }
-            else
-            {
-                CausalAttention.Forward(workers, qs, ks, vs, sequence.Count, sequence.Count, shape, destination);
-            }
-
-            row += sequence.Count;
+            float** blocks = (float**)first;
+            Store(k.Values, v.Values, rows, shape, blocks);
+            CausalAttention.Forward(workers, q.Values, blocks, rows, shape, ys.Values);
         }
 
+        GC.KeepAlive(sequences);
         return y;
     }
 
-    private void AttendCached(
-        CpuKeyValueCache cache, int layer, AttentionShape shape, float* queries, float* keys, float* values, int count, float* destination)
+    /// <summary>Notes the blocks of all sequences: those of their caches, and new memory for those that have none.</summary>
+    /// <returns>That memory.</returns>
+    private CpuTensor? GatherBlocks(IReadOnlyList<SequenceRows> sequences, int layer, int width, Span<nint> pointers)
     {
-        int positions = cache.Length + count;
-        fixed (nint* pointers = cache.Blocks(layer, positions))
+        int floats = checked((int)KeyValueBlock.Floats(width));
+        int count = sequences.Where(sequence => sequence.Cache is null).Sum(sequence => KeyValueBlock.Count(sequence.Count));
+        CpuTensor? own = count == 0 ? null : Allocate(new TensorShape(count, floats));
+        using TensorReading memory = Read(own);
+        float* next = memory.Values;
+        int at = 0;
+        foreach (SequenceRows sequence in sequences)
         {
-            float** blocks = (float**)pointers;
-            KeyValueBlock.Store(keys, values, count, cache.Length, shape.KeyValueHeads, shape.HeadSize, blocks);
-            CausalAttention.Forward(workers, queries, blocks, count, positions, shape, destination);
+            int blocks = KeyValueBlock.Count(sequence.Start + sequence.Count);
+            if (sequence.Cache is CpuKeyValueCache cache)
+            {
+                cache.Blocks(layer, sequence.Start + sequence.Count)[..blocks].CopyTo(pointers[at..]);
+            }
+            else
+            {
+                for (int block = 0; block < blocks; block++, next += floats)
+                {
+                    pointers[at + block] = (nint)next;
+                }
+            }
+
+            at += blocks;
         }
 
-        GC.KeepAlive(cache);
+        return own;
+    }
+
+    /// <summary>Writes the rows' keys and values into the blocks of their sequences.</summary>
+    private void Store(float* keys, float* values, AttentionRows[] rows, AttentionShape shape, float** blocks)
+    {
+        (long Row, int Block)[] starts = new (long, int)[rows.Length];
+        for (int i = 1; i < rows.Length; i++)
+        {
+            starts[i] = (starts[i - 1].Row + rows[i - 1].Rows, starts[i - 1].Block + KeyValueBlock.Count(rows[i - 1].Positions));
+        }
+
+        var state = (keys: (nint)keys, values: (nint)values, rows, starts, shape, blocks: (nint)blocks);
+        workers.For(rows.Length, 1, state, static (s, from, to) =>
+        {
+            int width = s.shape.KeyValueHeads * s.shape.HeadSize;
+            for (int i = from; i < to; i++)
+            {
+                (int count, int positions) = s.rows[i];
+                long at = s.starts[i].Row * width;
+                KeyValueBlock.Store(
+                    (float*)s.keys + at, (float*)s.values + at, count, positions - count, s.shape.KeyValueHeads, s.shape.HeadSize,
+                    (float**)s.blocks + s.starts[i].Block);
+            }
+        });
     }
 
     /// <summary>The positions as an array, after all arguments have been checked.</summary>

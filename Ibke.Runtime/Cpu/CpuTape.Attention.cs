@@ -36,22 +36,8 @@ internal sealed unsafe partial class CpuTape
         }
 
         CpuTensor y = operations.Attention(queries, keys, values, shape, sequences, layer);
-        int[] counts = [.. sequences.Select(sequence => sequence.Count)];
-        (int width, int keyWidth) = (queries.Shape.Columns, keys.Shape.Columns);
-        return Record(y, [Values(queries), Values(keys), Values(values)], step =>
-        {
-            float* q = step.Gradient(0);
-            float* k = step.Gradient(1);
-            float* v = step.Gradient(2);
-            long row = 0;
-            foreach (int count in counts)
-            {
-                (long at, long keyAt) = (row * width, row * keyWidth);
-                CausalAttention.Backward(
-                    step.Workers, step.Values(0) + at, step.Values(1) + keyAt, step.Values(2) + keyAt, step.Upstream + at, count, count, shape,
-                    q == null ? null : q + at, k == null ? null : k + keyAt, v == null ? null : v + keyAt);
-                row += count;
-            }
-        });
+        AttentionRows[] rows = [.. sequences.Select(sequence => new AttentionRows(sequence.Count, sequence.Count))];
+        return Record(y, [Values(queries), Values(keys), Values(values)], step => CausalAttention.Backward(
+            step.Workers, step.Values(0), step.Values(1), step.Values(2), step.Upstream, rows, shape, step.Place(0), step.Place(1), step.Place(2)));
     }
 }

@@ -27,20 +27,19 @@ internal static unsafe class KeyValueBlock
     public static void Store(float* keys, float* values, int count, int position, int keyValueHeads, int headSize, float** blocks)
     {
         int width = keyValueHeads * headSize;
-        for (int row = 0; row < count; row++)
+        for (int row = 0; row < count;)
         {
             float* block = blocks[(position + row) / Positions];
             int slot = (position + row) % Positions;
-            float* key = keys + ((long)row * width);
-            for (int i = 0; i < width; i++)
+            int rows = Math.Min(count - row, Positions - slot);
+            Transposition.Pack(keys + ((long)row * width), width, rows, width, block + slot, Positions);
+            for (int end = row + rows; row < end; row++, slot++)
             {
-                block[((long)i * Positions) + slot] = key[i];
-            }
-
-            for (int head = 0; head < keyValueHeads; head++)
-            {
-                ReadOnlySpan<float> value = new(values + ((long)row * width) + (head * headSize), headSize);
-                value.CopyTo(new Span<float>(Values(block, head, keyValueHeads, headSize) + (slot * headSize), headSize));
+                for (int head = 0; head < keyValueHeads; head++)
+                {
+                    ReadOnlySpan<float> value = new(values + ((long)row * width) + (head * headSize), headSize);
+                    value.CopyTo(new Span<float>(Values(block, head, keyValueHeads, headSize) + (slot * headSize), headSize));
+                }
             }
         }
     }

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace Ibke.Runtime.Cpu;
 
@@ -32,22 +31,11 @@ internal static unsafe partial class MatrixProduct
                 int width = Tile.TileRows(index, Rows);
                 float* target = (float*)Destination + ((long)start * Depth);
                 float* source = (float*)A + ((long)start * RowStride);
-                int row = 0;
-                if (DepthStride == 1)
+                int present = Math.Min(width, Rows - start);
+                Transposition.Pack(source, RowStride, present, Depth, target, width);
+                for (long i = 0; i < Depth && present < width; i++)
                 {
-                    for (; row <= Math.Min(width, Rows - start) - 4; row += 4)
-                    {
-                        TransposeFour(source + ((long)row * RowStride), RowStride, Depth, target + row, width);
-                    }
-                }
-
-                for (; row < width; row++)
-                {
-                    bool present = start + row < Rows;
-                    for (int i = 0; i < Depth; i++)
-                    {
-                        target[((long)i * width) + row] = present ? source[((long)row * RowStride) + ((long)i * DepthStride)] : 0;
-                    }
+                    new Span<float>(target + (i * width) + present, width - present).Clear();
                 }
             }
         }
@@ -67,36 +55,6 @@ internal static unsafe partial class MatrixProduct
                     CopyColumns(source, DepthStride, Math.Min(width, Rows - start), count, target, width);
                 }
             }
-        }
-    }
-
-    /// <summary>target[i · stride + r] = source[r · sourceStride + i] for four rows r.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void TransposeFour(float* source, long sourceStride, int count, float* target, int stride)
-    {
-        float* second = source + sourceStride;
-        float* third = second + sourceStride;
-        float* fourth = third + sourceStride;
-        int i = 0;
-        if (Sse.IsSupported)
-        {
-            for (; i <= count - 4; i += 4)
-            {
-                Vector128<float> a = Vector128.Load(source + i), b = Vector128.Load(second + i);
-                Vector128<float> c = Vector128.Load(third + i), d = Vector128.Load(fourth + i);
-                Vector128<float> lowAB = Sse.UnpackLow(a, b), lowCD = Sse.UnpackLow(c, d);
-                Vector128<float> highAB = Sse.UnpackHigh(a, b), highCD = Sse.UnpackHigh(c, d);
-                Sse.MoveLowToHigh(lowAB, lowCD).Store(target);
-                Sse.MoveHighToLow(lowCD, lowAB).Store(target + stride);
-                Sse.MoveLowToHigh(highAB, highCD).Store(target + (2 * stride));
-                Sse.MoveHighToLow(highCD, highAB).Store(target + (3 * stride));
-                target += 4 * stride;
-            }
-        }
-
-        for (; i < count; i++, target += stride)
-        {
-            (target[0], target[1], target[2], target[3]) = (source[i], second[i], third[i], fourth[i]);
         }
     }
 

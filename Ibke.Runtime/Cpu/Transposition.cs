@@ -1,3 +1,7 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
 namespace Ibke.Runtime.Cpu;
 
 /// <summary>y[j, i] = x[i, j].</summary>
@@ -20,6 +24,60 @@ internal static unsafe class Transposition
         if (xGradient != null)
         {
             Run(pool, gradient, columns, rows, xGradient, add: true);
+        }
+    }
+
+    /// <summary>target[i · stride + r] = source[r · sourceStride + i] for all rows r and columns i of the source; on this thread.</summary>
+    /// <param name="source">[rows, columns], rows sourceStride apart.</param>
+    /// <param name="sourceStride">Values between rows of the source.</param>
+    /// <param name="rows">Rows of the source.</param>
+    /// <param name="columns">Columns of the source.</param>
+    /// <param name="target">[columns, rows], rows stride apart.</param>
+    /// <param name="stride">Values between rows of the target.</param>
+    public static void Pack(float* source, long sourceStride, int rows, int columns, float* target, long stride)
+    {
+        int row = 0;
+        for (; row <= rows - 4; row += 4)
+        {
+            FourRows(source + (row * sourceStride), sourceStride, columns, target + row, stride);
+        }
+
+        for (; row < rows; row++)
+        {
+            float* from = source + (row * sourceStride);
+            for (long i = 0; i < columns; i++)
+            {
+                target[(i * stride) + row] = from[i];
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void FourRows(float* source, long sourceStride, int count, float* target, long stride)
+    {
+        float* second = source + sourceStride;
+        float* third = second + sourceStride;
+        float* fourth = third + sourceStride;
+        int i = 0;
+        if (Sse.IsSupported)
+        {
+            for (; i <= count - 4; i += 4)
+            {
+                Vector128<float> a = Vector128.Load(source + i), b = Vector128.Load(second + i);
+                Vector128<float> c = Vector128.Load(third + i), d = Vector128.Load(fourth + i);
+                Vector128<float> lowAB = Sse.UnpackLow(a, b), lowCD = Sse.UnpackLow(c, d);
+                Vector128<float> highAB = Sse.UnpackHigh(a, b), highCD = Sse.UnpackHigh(c, d);
+                Sse.MoveLowToHigh(lowAB, lowCD).Store(target);
+                Sse.MoveHighToLow(lowCD, lowAB).Store(target + stride);
+                Sse.MoveLowToHigh(highAB, highCD).Store(target + (2 * stride));
+                Sse.MoveHighToLow(highCD, highAB).Store(target + (3 * stride));
+                target += 4 * stride;
+            }
+        }
+
+        for (; i < count; i++, target += stride)
+        {
+            (target[0], target[1], target[2], target[3]) = (source[i], second[i], third[i], fourth[i]);
         }
     }
 

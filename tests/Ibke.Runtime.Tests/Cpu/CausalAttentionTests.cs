@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Ibke.Runtime.Cpu;
 using Ibke.Runtime.Tensors;
 
@@ -56,7 +55,7 @@ public sealed unsafe class CausalAttentionTests
             [0, 1, 2],
             inputs => Reference(inputs, shape, rows, positions),
             (pool, inputs, gradient, gradients) => CausalAttention.Backward(
-                pool, inputs[0], inputs[1], inputs[2], gradient, rows, positions, shape, gradients[0], gradients[1], gradients[2]),
+                pool, inputs[0], inputs[1], inputs[2], gradient, [new(rows, positions)], shape, gradients[0], gradients[1], gradients[2]),
             5e-6);
     }
 
@@ -86,26 +85,63 @@ public sealed unsafe class CausalAttentionTests
         float[][] inputs = Inputs(shape, 70, 70);
         float[] expected = KernelCheck.Run(InstructionSets.Best, 1, inputs, inputs[0].Length, Kernel(shape, 70, 70));
         using WorkerPool pool = new(1);
-        using Blocks blocks = new(2, 4);
+        using KeyValueBlocks blocks = new(2, 4);
         using NativeValues q = new(inputs[0]), k = new(inputs[1]), v = new(inputs[2]), result = new(inputs[0].Length);
         KeyValueBlock.Store(v.Pointer, k.Pointer, 70, 0, 1, 4, blocks.Pointer);
         KeyValueBlock.Store(k.Pointer, v.Pointer, 70, 0, 1, 4, blocks.Pointer);
-        CausalAttention.Forward(pool, q.Pointer, blocks.Pointer, 70, 70, shape, result.Pointer);
+        CausalAttention.Forward(pool, q.Pointer, blocks.Pointer, [new(70, 70)], shape, result.Pointer);
         Assert.Equal(expected, result.ToArray());
+    }
+
+    [Fact]
+    public void Backward_SeveralSequences_AreTheBitsOfEachAlone()
+    {
+        AttentionShape shape = new(4, 2, 12, 0.3f, 40, 3);
+        int[] lengths = [3, 130, 1, 17, 64, 5];
+        int width = shape.Heads * shape.HeadSize, keyWidth = shape.KeyValueHeads * shape.HeadSize, rows = lengths.Sum();
+        float[][] inputs = Inputs(shape, rows, rows);
+        float[] upstream = KernelCheck.Values(rows * width, 5);
+        AttentionRows[] sequences = [.. lengths.Select(length => new AttentionRows(length, length))];
+        float[][] together = Gradients(inputs, upstream, sequences, overwrite: true);
+        float[][] added = Gradients(inputs, upstream, sequences, overwrite: false);
+        for (int i = 0, start = 0; i < lengths.Length; start += lengths[i], i++)
+        {
+            float[] Part(float[] all, int columns) => all[(start * columns)..((start + lengths[i]) * columns)];
+            float[][] alone = Gradients(
+                [Part(inputs[0], width), Part(inputs[1], keyWidth), Part(inputs[2], keyWidth)], Part(upstream, width), [sequences[i]], overwrite: false);
+            Assert.Equal(alone[0], Part(together[0], width));
+            Assert.Equal(alone[1], Part(together[1], keyWidth));
+            Assert.Equal(alone[2], Part(together[2], keyWidth));
+        }
+
+        Assert.Equal(added, together);
+    }
+
+    private static float[][] Gradients(float[][] inputs, float[] upstream, AttentionRows[] sequences, bool overwrite)
+    {
+        AttentionShape shape = new(4, 2, 12, 0.3f, 40, 3);
+        using WorkerPool pool = new(2);
+        using NativeValues q = new(inputs[0]), k = new(inputs[1]), v = new(inputs[2]), gradient = new(upstream);
+        float start = overwrite ? float.NaN : 0;
+        using NativeValues ofQ = new(inputs[0].Length, start), ofK = new(inputs[1].Length, start), ofV = new(inputs[2].Length, start);
+        CausalAttention.Backward(
+            pool, q.Pointer, k.Pointer, v.Pointer, gradient.Pointer, sequences, shape,
+            new(ofQ.Pointer, !overwrite), new(ofK.Pointer, !overwrite), new(ofV.Pointer, !overwrite));
+        return [ofQ.ToArray(), ofK.ToArray(), ofV.ToArray()];
     }
 
     private static float[] InChunks(InstructionSet set, float[][] inputs, AttentionShape shape, int positions, int chunk)
     {
         int width = shape.Heads * shape.HeadSize, keyWidth = shape.KeyValueHeads * shape.HeadSize;
         using WorkerPool pool = new(2, set);
-        using Blocks blocks = new(KeyValueBlock.Count(positions), keyWidth);
+        using KeyValueBlocks blocks = new(KeyValueBlock.Count(positions), keyWidth);
         using NativeValues q = new(inputs[0]), k = new(inputs[1]), v = new(inputs[2]), result = new(positions * width);
         for (int from = 0; from < positions; from += chunk)
         {
             int count = Math.Min(chunk, positions - from);
             KeyValueBlock.Store(
                 k.Pointer + (from * keyWidth), v.Pointer + (from * keyWidth), count, from, shape.KeyValueHeads, shape.HeadSize, blocks.Pointer);
-            CausalAttention.Forward(pool, q.Pointer + (from * width), blocks.Pointer, count, from + count, shape, result.Pointer + (from * width));
+            CausalAttention.Forward(pool, q.Pointer + (from * width), blocks.Pointer, [new(count, from + count)], shape, result.Pointer + (from * width));
         }
 
         return result.ToArray();
@@ -119,7 +155,7 @@ public sealed unsafe class CausalAttentionTests
     ];
 
     private static ForwardKernel Kernel(AttentionShape shape, int rows, int positions) => (pool, inputs, result, _) =>
-        CausalAttention.Forward(pool, inputs[0], inputs[1], inputs[2], rows, positions, shape, result);
+        PlainAttention.Forward(pool, inputs[0], inputs[1], inputs[2], rows, positions, shape, result);
 
     private static double[] Reference(double[][] inputs, AttentionShape shape, int rows, int positions)
     {
@@ -154,35 +190,5 @@ public sealed unsafe class CausalAttentionTests
         }
 
         return result;
-    }
-
-    // Cache blocks filled with what is not a number: reading a position that was never stored would show.
-    private sealed class Blocks : IDisposable
-    {
-        private readonly int _count;
-
-        public Blocks(int count, int width)
-        {
-            _count = count;
-            Pointer = (float**)NativeMemory.Alloc((nuint)count, (nuint)sizeof(float*));
-            for (int block = 0; block < count; block++)
-            {
-                int floats = (int)KeyValueBlock.Floats(width);
-                Pointer[block] = (float*)NativeMemory.AlignedAlloc((nuint)floats * sizeof(float), 64);
-                new Span<float>(Pointer[block], floats).Fill(float.NaN);
-            }
-        }
-
-        public float** Pointer { get; }
-
-        public void Dispose()
-        {
-            for (int block = 0; block < _count; block++)
-            {
-                NativeMemory.AlignedFree(Pointer[block]);
-            }
-
-            NativeMemory.Free(Pointer);
-        }
     }
 }

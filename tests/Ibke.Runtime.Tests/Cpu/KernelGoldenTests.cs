@@ -47,11 +47,11 @@ public sealed unsafe class KernelGoldenTests
         {
             int near = batch * attention.Queries * attention.Shape.Heads * attention.Shape.HeadSize;
             int far = batch * attention.Positions * attention.Shape.KeyValueHeads * attention.Shape.HeadSize;
-            CausalAttention.Forward(
+            PlainAttention.Forward(
                 pool, q.Pointer + near, k.Pointer + far, v.Pointer + far, attention.Queries, attention.Positions, attention.Shape, result.Pointer + near);
             CausalAttention.Backward(
-                pool, q.Pointer + near, k.Pointer + far, v.Pointer + far, upstream.Pointer + near, attention.Queries, attention.Positions,
-                attention.Shape, qGradient.Pointer + near, kGradient.Pointer + far, vGradient.Pointer + far);
+                pool, q.Pointer + near, k.Pointer + far, v.Pointer + far, upstream.Pointer + near,
+                [new(attention.Queries, attention.Positions)], attention.Shape, qGradient.Pointer + near, kGradient.Pointer + far, vGradient.Pointer + far);
         }
 
         golden.CompareHeads("out", result);
