@@ -35,6 +35,7 @@ internal sealed class Application
             new RenderCommand(terminal),
             new BenchCommand(terminal),
             new WorldCommand(terminal),
+            new TrainModelCommand(terminal),
             _debug,
         };
         foreach (HelpOption help in _root.Options.OfType<HelpOption>())

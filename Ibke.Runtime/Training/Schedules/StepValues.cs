@@ -29,6 +29,10 @@ public sealed class StepValues
         }
     }
 
+    /// <summary>The pieces in their order; the last has no end.</summary>
+    public IEnumerable<(int? Until, double Value)> Pieces =>
+        _pieces.Select(piece => (piece.Until == int.MaxValue ? default(int?) : piece.Until, piece.Value));
+
     /// <summary>The values in their order.</summary>
     public IEnumerable<double> Values => _pieces.Select(piece => piece.Value);
 

@@ -1,0 +1,39 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Ibke.Runtime.Training.LanguageModels;
+
+/// <summary>A file of reports, one JSON object a line.</summary>
+internal sealed class TrainingLog(string path)
+{
+    private static readonly JsonSerializerOptions _json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    /// <summary>Adds a report.</summary>
+    public void Add(TrainingProgress progress) => File.AppendAllText(path, JsonSerializer.Serialize(progress, _json) + "\n", new UTF8Encoding(false));
+
+    /// <summary>Takes back reports on steps that will be done again, and a line that was cut off when its process was killed.</summary>
+    /// <param name="steps">Steps that stay.</param>
+    public void KeepFirst(int steps)
+    {
+        if (!File.Exists(path))
+        {
+            return;
+        }
+
+        string aside = $"{path}.tmp";
+        File.WriteAllLines(aside, File.ReadLines(path).TakeWhile(line => StepOf(line) <= steps), new UTF8Encoding(false));
+        File.Move(aside, path, overwrite: true);
+    }
+
+    private static int StepOf(string line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<TrainingProgress>(line, _json)?.Step ?? int.MaxValue;
+        }
+        catch (JsonException)
+        {
+            return int.MaxValue;
+        }
+    }
+}
