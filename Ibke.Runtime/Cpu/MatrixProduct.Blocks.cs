@@ -35,7 +35,43 @@ internal static unsafe partial class MatrixProduct
     {
         private readonly float* _left = (float*)left;
 
-        public void Run(int block)
+        /// <summary>The size of B in panels of float32.</summary>
+        public long PanelBytes => (long)tile.PanelCount(right.Columns) * tile.Columns * right.Depth * sizeof(float);
+
+        /// <summary>Computes all blocks.</summary>
+        public void Run(WorkerPool pool) => pool.For(blocks.Count, 1, this, static (job, from, to) =>
+        {
+            for (int block = from; block < to; block++)
+            {
+                job.Run(block);
+            }
+        });
+
+        /// <summary>The same with panels that are made first.</summary>
+        public void RunArranged(WorkerPool pool)
+        {
+            byte* panels = memory.Rent(PanelBytes);
+            try
+            {
+                pool.For(tile.PanelCount(right.Columns), blocks.PanelsPerBlock, (job: this, panels: (nint)panels), static (s, from, to) =>
+                {
+                    (long depth, int width) = (s.job.Depth, s.job.PanelWidth);
+                    s.job.WidenPanels(from, to - from, 0, (int)depth, (float*)s.panels + (from * depth * width), depth * width);
+                });
+                Right arranged = new(panels, ElementType.Float32, right.Depth, right.Columns, packed: true);
+                new Job(instructions, tile, memory, left, rows, arranged, blocks, result).Run(pool);
+            }
+            finally
+            {
+                memory.Return(panels, PanelBytes);
+            }
+        }
+
+        private int Depth => right.Depth;
+
+        private int PanelWidth => tile.Columns;
+
+        private void Run(int block)
         {
             // Neighbouring blocks share columns of B, which is the larger factor.
             int firstPanel = block / blocks.RowBlocks * blocks.PanelsPerBlock;
@@ -49,14 +85,14 @@ internal static unsafe partial class MatrixProduct
 
             bool widened = !right.Packed || right.Type == ElementType.Int8Block32
                 || (right.Type == ElementType.Float16 && endTile - firstTile >= TilesWorthWidening);
-            long panelValues = (long)Math.Min(Depth, right.Depth) * tile.Columns;
+            long panelValues = (long)Math.Min(MatrixProduct.Depth, right.Depth) * tile.Columns;
             long scratchBytes = widened ? panelValues * panels * sizeof(float) : 0;
             byte* scratch = memory.Rent(scratchBytes);
             try
             {
-                for (int start = 0; start < right.Depth; start += Depth)
+                for (int start = 0; start < right.Depth; start += MatrixProduct.Depth)
                 {
-                    int depth = Math.Min(Depth, right.Depth - start);
+                    int depth = Math.Min(MatrixProduct.Depth, right.Depth - start);
                     byte* panel = scratch;
                     long stride = panelValues * sizeof(float);
                     if (widened)

@@ -16,6 +16,13 @@ internal static unsafe partial class MatrixProduct
     /// <summary>Tiles of a block from which it pays to widen float16 once rather than in each tile; bfloat16 costs the tiles nothing.</summary>
     private const int TilesWorthWidening = 4;
 
+    /// <summary>
+    /// Blocks that share columns of B from which it pays to arrange them once for all, rather than in each block; there is a bound to the memory.
+    /// </summary>
+    private const int RowBlocksWorthArranging = 6;
+
+    private const long MostArrangedBytes = 1L << 24;
+
     /// <summary>Blocks there should at least be, so that threads finish at about the same time.</summary>
     private const int EnoughBlocks = 8;
 
@@ -70,13 +77,14 @@ internal static unsafe partial class MatrixProduct
             PackLeft(pool, tile, a, aRowStride, aDepthStride, rows, right.Depth, (float*)packed);
             Blocks blocks = Blocks.Divide(tile, rows, right.Columns);
             Job job = new(pool.Instructions, tile, memory, (nint)packed, rows, right, blocks, result);
-            pool.For(blocks.Count, 1, job, static (job, from, to) =>
+            if (blocks.RowBlocks >= RowBlocksWorthArranging && !right.Packed && right.Type != ElementType.Int8Block32 && job.PanelBytes <= MostArrangedBytes)
             {
-                for (int block = from; block < to; block++)
-                {
-                    job.Run(block);
-                }
-            });
+                job.RunArranged(pool);
+            }
+            else
+            {
+                job.Run(pool);
+            }
         }
         finally
         {
