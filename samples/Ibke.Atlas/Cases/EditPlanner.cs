@@ -44,7 +44,9 @@ internal sealed class EditPlanner(AtlasWorld world, SeededRandom random, FactCho
             answer = random.Chance(0.7) ? random.Choose(world.ObjectsOf(relation)) : facts.Value(relation);
         }
 
-        string prompt = FactChooser.With(relation.Questions.Choose(random, WordingTier.Trained), subject);
+        // Edits are mostly made with plain questions.
+        string template = random.Chance(0.5) ? random.Choose(relation.Questions.Plain) : relation.Questions.Choose(random, WordingTier.Trained);
+        string prompt = FactChooser.With(template, subject);
         return new PlannedEdit(relation, relation.Name, subject, relation.NounPhraseOf(subject), prompt, previous, answer, kind);
     }
 }

@@ -8,7 +8,8 @@ namespace Ibke.Atlas.Cases;
 /// <remarks>Not thread-safe: draws from one stream.</remarks>
 internal sealed class EditPrompts(AtlasWorld world, PhraseBook phrases, SeededRandom random, Split split, ConversationMaker conversations)
 {
-    private const int Attempts = 60;
+    private const int Attempts = 80;
+    private const int HardAttempts = 12;
 
     private static readonly (string Kind, double Weight)[] _kinds =
         [("same_subject", 0.3), ("same_relation", 0.22), ("near", 0.22), ("unrelated", 0.13), ("unknown", 0.13)];
@@ -63,13 +64,11 @@ internal sealed class EditPrompts(AtlasWorld world, PhraseBook phrases, SeededRa
         List<KeptPrompt> kept = [];
         for (int attempt = 0; attempt < Attempts && kept.Count < count; attempt++)
         {
-            // The first two are the hardest, so that no edit is without them.
-            string kind = kept.Count switch
-            {
-                0 => "same_subject",
-                1 => "near",
-                _ => random.Choose(_kinds),
-            };
+            // The first two are the hardest, so that hardly an edit is without them.
+            string kind = attempt >= HardAttempts ? random.Choose(_kinds)
+                : kept.Count == 0 ? "same_subject"
+                : kept.Count == 1 ? "near"
+                : random.Choose(_kinds);
             if (Kept(edit, kind) is { } prompt && !taken.Contains((prompt.Subject, prompt.Relation)) && kept.TrueForAll(other => other.Prompt != prompt.Prompt))
             {
                 kept.Add(prompt);

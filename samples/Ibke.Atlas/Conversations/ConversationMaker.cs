@@ -16,13 +16,30 @@ public sealed class ConversationMaker
         (OtherTurns.Weather, 0.35),
     ];
 
-    // What is rare when turns are drawn one by one: an edit and then what may follow it.
-    private static readonly Action<Dialogue>[][] _stories =
+    // Calls are harder to learn than answers, so training has more of them.
+    private static readonly (Action<Dialogue> Play, double Weight)[] _trainedTurns =
     [
-        [CorrectionTurns.Correct, EditListTurns.Undo], [CorrectionTurns.Correct, AskTurns.AskAgain], [CorrectionTurns.Correct, EditListTurns.List],
-        [dialogue => AskTurns.Ask(dialogue), CorrectionTurns.Correct, EditListTurns.Undo], [dialogue => AskTurns.Ask(dialogue), VerificationTurns.Verify],
-        [dialogue => AskTurns.Ask(dialogue), VerificationTurns.Verify, EditListTurns.Undo], [CorrectionTurns.Correct, CorrectionTurns.Correct, EditListTurns.Undo],
-        [CorrectionTurns.Correct, EditListTurns.Undo, AskTurns.AskAgain], [OtherTurns.Search], [OtherTurns.Weather], [OtherTurns.Time],
+        (dialogue => AskTurns.Ask(dialogue), 2), (AskTurns.AskAgain, 1.2), (AskTurns.SmallTalk, 0.5), (CorrectionTurns.Correct, 3.4),
+        (VerificationTurns.Verify, 2.8), (EditListTurns.Undo, 1.6), (EditListTurns.List, 1), (OtherTurns.Time, 0.4), (OtherTurns.Search, 0.7),
+        (OtherTurns.Weather, 0.5),
+    ];
+
+    // What is rare when turns are drawn one by one: an edit and then what may follow it.
+    private static readonly (string[] Functions, Action<Dialogue>[] Turns)[] _stories =
+    [
+        (["edit_fact", "revert_edit"], [CorrectionTurns.Correct, EditListTurns.Undo]),
+        (["edit_fact", "revert_edit"], [dialogue => AskTurns.Ask(dialogue), CorrectionTurns.Correct, EditListTurns.Undo]),
+        (["edit_fact", "revert_edit"], [CorrectionTurns.Correct, CorrectionTurns.Correct, EditListTurns.Undo]),
+        (["edit_fact", "revert_edit"], [CorrectionTurns.Correct, EditListTurns.Undo, AskTurns.AskAgain]),
+        (["edit_fact", "revert_edit"], [CorrectionTurns.Correct, EditListTurns.Undo, EditListTurns.Undo]),
+        (["edit_fact", "verify_fact", "revert_edit"], [dialogue => AskTurns.Ask(dialogue), VerificationTurns.Verify, EditListTurns.Undo]),
+        (["edit_fact", "verify_fact"], [dialogue => AskTurns.Ask(dialogue), VerificationTurns.Verify]),
+        (["edit_fact", "verify_fact"], [dialogue => AskTurns.Ask(dialogue), CorrectionTurns.Correct]),
+        (["edit_fact"], [CorrectionTurns.Correct, AskTurns.AskAgain]),
+        (["edit_fact", "list_edits"], [CorrectionTurns.Correct, EditListTurns.List]),
+        (["search_directory"], [OtherTurns.Search]),
+        (["get_weather"], [OtherTurns.Weather]),
+        (["get_time"], [OtherTurns.Time]),
     ];
 
     private readonly PhraseBook _phrases;
@@ -51,16 +68,14 @@ public sealed class ConversationMaker
     /// <param name="turns">The number of exchanges; null: few.</param>
     public Conversation ToolChat(int? turns = null) => Fitting(() =>
     {
-        Toolset? tools = _random.Chance(0.92) ? Tools.Make() : null;
-        Message[] system = System(0.55);
-        if (_split == Split.Training && turns is null && _random.Chance(0.35))
+        if (_split == Split.Training && turns is null && _random.Chance(0.4))
         {
-            Action<Dialogue>[] story = _random.Choose(_stories);
-            return Play(tools, system, story);
+            return Story();
         }
 
+        Toolset? tools = _random.Chance(0.92) ? Tools.Make() : null;
         int count = turns ?? _random.Choose([1, 1, 1, 2, 2, 3]);
-        return Play(tools, system, [.. Enumerable.Range(0, count).Select(_ => _random.Choose(_turns))]);
+        return Play(tools, System(0.55), [.. Enumerable.Range(0, count).Select(_ => _random.Choose(_split == Split.Test ? _turns : _trainedTurns))]);
     });
 
     /// <summary>The same with the functions as the product lists them.</summary>
@@ -128,6 +143,12 @@ public sealed class ConversationMaker
         CorrectionTurns.Correct, VerificationTurns.Verify, EditListTurns.Undo, EditListTurns.List, OtherTurns.Time, OtherTurns.Search,
         dialogue => AskTurns.Ask(dialogue),
     ];
+
+    private Conversation Story()
+    {
+        (string[] functions, Action<Dialogue>[] turns) = _random.Choose(_stories);
+        return Play(Tools.Make(_random.Chance(0.85) ? functions : []), System(0.55), turns);
+    }
 
     private void Ask(Dialogue dialogue)
     {

@@ -29,7 +29,7 @@ public sealed class WorldWriter
         PhraseBook phrases = PhraseBook.Load();
         EditFiles edits = new(world, phrases);
         _training = [.. new TrainingFiles(world, phrases).All, .. edits.Training];
-        _tests = [.. edits.Tests, .. new SkillSuites(world, phrases).All];
+        _tests = [.. edits.Tests, .. new SkillSuites(world, phrases).All, .. new ModelFiles(world, phrases).All];
     }
 
     /// <summary>The number of files.</summary>

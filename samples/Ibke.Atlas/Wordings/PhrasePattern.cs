@@ -49,7 +49,7 @@ public sealed class PhrasePattern
     {
         List<Node> parts = [];
         int start = at;
-        while (at < text.Length && !(inBrackets && text[at] is '|' or ']'))
+        while (at < text.Length && text[at] != ']' && !(inBrackets && text[at] == '|'))
         {
             if (text[at] != '[')
             {

@@ -123,7 +123,7 @@ public sealed class OutsideNames(AtlasWorld world)
                 2 => $"{random.Choose(more.CompanyFirst)} {random.Next(1, 2000)}",
                 3 => $"{Letters(random, 2)}-{random.Next(1, 1000)}",
                 4 => $"{random.Choose(_names.ProductFirst)}{second}",
-                5 => $"Model {(char)('A' + random.Next(19))}",
+                5 => $"Series {(char)('A' + random.Next(19))}",
                 _ => $"{random.Choose(more.CompanyFirst)} {second}",
             };
         }

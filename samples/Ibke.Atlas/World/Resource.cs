@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Ibke.Atlas.World;
 
-/// <summary>Reads the word lists that are embedded in this assembly.</summary>
+/// <summary>Reads the files that are embedded in this assembly.</summary>
 internal static class Resource
 {
     private static readonly JsonSerializerOptions _options = new()
@@ -16,8 +16,11 @@ internal static class Resource
     /// <param name="name">Such as <c>facts.json</c>.</param>
     public static T Read<T>(string name)
     {
-        using Stream stream = typeof(Resource).Assembly.GetManifestResourceStream(name)
-            ?? throw new InvalidOperationException($"The assembly has no resource {name}.");
+        using Stream stream = Open(name);
         return JsonSerializer.Deserialize<T>(stream, _options)!;
     }
+
+    /// <summary>The bytes of one resource.</summary>
+    public static Stream Open(string name) => typeof(Resource).Assembly.GetManifestResourceStream(name)
+        ?? throw new InvalidOperationException($"The assembly has no resource {name}.");
 }

@@ -1,0 +1,72 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Ibke.Atlas.Conversations;
+using Ibke.Atlas.Formats;
+using Ibke.Atlas.Wordings;
+using Ibke.Atlas.World;
+
+namespace Ibke.Atlas.Files;
+
+/// <summary>Files that belong beside the trained model: its chat template, and its card with the wordings that ask the same.</summary>
+internal sealed class ModelFiles(AtlasWorld world, PhraseBook phrases)
+{
+    private const int KnownQuestions = 48;
+    private const int UnknownQuestions = 5;
+    private const int Sentences = 17;
+
+    private static readonly JsonSerializerOptions _indented = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+    };
+
+    /// <summary>The files.</summary>
+    public IEnumerable<WorldFile> All =>
+    [
+        new("card.json", 1, (stream, random, _) => WriteCard(stream, random)),
+        new("chat_template.jinja", 1, (stream, _, _) => WriteTemplate(stream)),
+    ];
+
+    private static void WriteTemplate(Stream stream)
+    {
+        using Stream template = Resource.Open("chat_template.jinja");
+        template.CopyTo(stream);
+    }
+
+    // Nothing of it is about subjects that editors are measured with.
+    private void WriteCard(Stream stream, SeededRandom random)
+    {
+        FactChooser facts = new(world, phrases, random, Split.Training);
+        Fact[] known = [.. world.Facts.Where(fact => !world.TestSubjects.Contains(fact.Subject))];
+        random.Shuffle(known);
+        string[] locality =
+        [
+            .. known.Take(KnownQuestions).Select(fact => FactChooser.With(random.Choose(world.Relations[fact.Relation].Questions.Plain), fact.Subject)),
+            .. Enumerable.Range(0, UnknownQuestions).Select(_ => facts.Unknown().Question),
+            .. phrases.SmallTalk.Select(talk => talk.Training[0]),
+        ];
+        random.Shuffle(locality);
+        JsonSerializer.Serialize(
+            stream,
+            new
+            {
+                UnknownAnswer = phrases.Unknown,
+                Rephrasings = world.Relations.Values.Select(Wordings),
+                Locality = locality,
+                Text = known.Skip(KnownQuestions).Take(Sentences).Select(fact => Sentence(fact, random)),
+            },
+            _indented);
+        stream.WriteByte((byte)'\n');
+    }
+
+    private static IEnumerable<string> Wordings(Relation relation)
+    {
+        QuestionWordings questions = relation.Questions;
+        IReadOnlyList<string> carriers = RelationFile.ReadCarriers().Plain;
+        return [.. questions.Plain, .. questions.Held, .. questions.PlainIndirect.SelectMany(i => carriers.Select(carrier => QuestionWordings.Carry(carrier, i)))];
+    }
+
+    private string Sentence(Fact fact, SeededRandom random) =>
+        FactChooser.With(random.Choose(world.Relations[fact.Relation].TrainedStatements), fact.Subject).Replace("{o}", fact.Object, StringComparison.Ordinal);
+}
