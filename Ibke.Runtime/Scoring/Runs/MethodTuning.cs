@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using Ibke.Runtime.Editing.Cases;
+using Ibke.Runtime.Editing.Methods;
+using Ibke.Runtime.Scoring.Questions;
+
+namespace Ibke.Runtime.Scoring.Runs;
+
+/// <summary>Chooses a method's setting on validation cases: each candidate in its order, until the time is used up; the best sum of the three scores wins.</summary>
+internal sealed class MethodTuning(CaseBank cases, CaseAsker asker, Editing.ModelCard card, ScoreJournal journal, TimeSpan budget)
+{
+    // Enough edits in force for a method to show how it scales, and enough groups for luck not to decide.
+    private const int EditsInForce = 10, MostGroups = 3;
+
+    /// <summary>The best candidate, and what was tried. With one candidate or no validation cases nothing is tried.</summary>
+    public (MethodCandidate Best, IReadOnlyList<TuningTrial> Trials) Choose(ScoredMethod method, Action<string> progress, CancellationToken cancellationToken)
+    {
+        if (cases.Count == 0 || method.Candidates.Count == 1)
+        {
+            return (method.Candidates[0], []);
+        }
+
+        Dictionary<string, TuningTrial> trials = journal.Entries.OfType<TuningEntry>()
+            .Select(entry => entry.Trial)
+            .Where(trial => trial.Method == method.Name)
+            .ToDictionary(trial => trial.Settings);
+        foreach (MethodCandidate candidate in method.Candidates)
+        {
+            if (trials.Values.Sum(trial => trial.Seconds) >= budget.TotalSeconds && trials.Count > 0)
+            {
+                break;
+            }
+
+            if (!trials.ContainsKey(candidate.Settings))
+            {
+                progress(candidate.Settings);
+                TuningTrial trial = Try(method.Name, candidate, cancellationToken);
+                journal.Add(new TuningEntry(trial));
+                trials[candidate.Settings] = trial;
+            }
+        }
+
+        MethodCandidate best = method.Candidates
+            .Where(candidate => trials.ContainsKey(candidate.Settings))
+            .MaxBy(candidate => trials[candidate.Settings].Sum)!;
+        return (best, [.. method.Candidates.Where(candidate => trials.ContainsKey(candidate.Settings)).Select(candidate => trials[candidate.Settings])]);
+    }
+
+    private TuningTrial Try(string name, MethodCandidate candidate, CancellationToken cancellationToken)
+    {
+        long start = Stopwatch.GetTimestamp();
+        IEditMethod method = candidate.Create();
+        using IDisposable? owned = method as IDisposable;
+        int size = Math.Min(EditsInForce, cases.Count);
+        List<QuestionScore> answers = [];
+        for (int group = 0; group < Math.Min(MostGroups, cases.Count / size); group++)
+        {
+            if (!TryGroup(method, new GroupKey(name, size, group), answers, cancellationToken))
+            {
+                return new TuningTrial(name, candidate.Settings, 0, 0, 0, Stopwatch.GetElapsedTime(start).TotalSeconds);
+            }
+        }
+
+        return new TuningTrial(
+            name,
+            candidate.Settings,
+            Share(answers, Panel.Reliability),
+            Share(answers, Panel.Generality),
+            Share(answers, Panel.Locality),
+            Stopwatch.GetElapsedTime(start).TotalSeconds);
+    }
+
+    // A setting under which a method breaks down scores nothing.
+    private bool TryGroup(IEditMethod method, GroupKey key, List<QuestionScore> answers, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<EditCase> sources = cases.Sources(key.Group * key.Edits, key.Edits);
+        try
+        {
+            using EditsInForce edits = method.Apply([.. sources.Select(source => source.ToRequest())], cancellationToken);
+            PreparedCase[] asked = [.. Enumerable.Range(key.Group * key.Edits, key.Edits).Select(place => cases[place])];
+            answers.AddRange(asker.Ask(key, edits, new ChangedFacts(card, sources), asked, quota: null, cancellationToken).SelectMany(score => score.Questions));
+            return true;
+        }
+        catch (ArithmeticException)
+        {
+            return false;
+        }
+    }
+
+    private static double Share(IEnumerable<QuestionScore> answers, Panel panel)
+    {
+        QuestionScore[] own = [.. answers.Where(answer => answer.Panel == panel)];
+        return own.Length == 0 ? 0 : (double)own.Count(answer => answer.Right) / own.Length;
+    }
+}
