@@ -49,14 +49,14 @@ public sealed class ScoreRun
         _settings = settings.Validate();
         _card = ModelCard.Load(model.Folder);
         _encoder = new PromptEncoder(model);
-        _decoding = new BatchedDecoding(model, settings.MaximumReplyTokens);
+        _decoding = new BatchedDecoding(model, _encoder.Ends, settings.MaximumReplyTokens);
         _cases = ChangedFacts.Distinct(_card, settings.Cases);
         if (settings.Edits.Max() is var most && most > _cases.Count)
         {
             throw new ScoreException($"{most} edits cannot be in force: there are {settings.Cases.Count} cases, of {_cases.Count} different facts.");
         }
 
-        _skills = settings.SkillsFile is { } file ? SkillSuite.Load(model, _encoder, file) : null;
+        _skills = settings.SkillFiles.Count > 0 ? SkillSuite.Load(model, _encoder, settings.SkillFiles) : null;
     }
 
     /// <summary>Runs, or goes on with, the scoring of some methods.</summary>
@@ -131,7 +131,7 @@ public sealed class ScoreRun
             _model.ContentHash,
             File.Exists(editor) ? HashOfFile(editor) : null,
             HashOf(_cases),
-            _settings.SkillsFile is { } skills ? HashOfFile(skills) : null,
+            _settings.SkillFiles.Count > 0 ? string.Join(' ', _settings.SkillFiles.Select(HashOfFile)) : null,
             _settings.Validation.Count > 0 ? HashOf(_settings.Validation) : null);
     }
 

@@ -23,8 +23,8 @@ public sealed record ScoreSettings
     /// <summary>The folder of the trained editor, for the identity of the run; null for the model's own, if it has one.</summary>
     public string? EditorFolder { get; init; }
 
-    /// <summary>A file of conversations with tools, whose replies are asked before and after; null for none.</summary>
-    public string? SkillsFile { get; init; }
+    /// <summary>Files of conversations with tools, and of texts, whose replies are asked for before and after, as training documents.</summary>
+    public IReadOnlyList<string> SkillFiles { get; init; } = [];
 
     /// <summary>The cases that settings are chosen on; empty for none: then each method has its first setting.</summary>
     public IReadOnlyList<EditCase> Validation { get; init; } = [];

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ibke.Runtime.Editing.Cases;
@@ -6,12 +7,13 @@ using Ibke.Runtime.Models;
 using Ibke.Runtime.Scoring.Questions;
 using Ibke.Runtime.Scoring.Replies;
 using Ibke.Runtime.Templates;
+using Ibke.Runtime.Training.Data;
 
 namespace Ibke.Runtime.Scoring.Measures;
 
 /// <summary>
-/// Conversations, mostly with tools, in which every message of the assistant is a wanted reply: what a model can do, before edits and under them.
-/// A reply counts as right if free greedy generation after the conversation so far gives all of it and its end.
+/// What a model can do, before edits and under them: conversations, mostly with tools, in which every message of the assistant is a wanted reply,
+/// and texts whose parts that are learned are to be continued. A reply counts as right if free greedy generation gives all of it and its end.
 /// </summary>
 internal sealed class SkillSuite
 {
@@ -23,18 +25,25 @@ internal sealed class SkillSuite
     private SkillSuite(LanguageModel model, PromptEncoder encoder, IReadOnlyList<SkillReply> replies)
     {
         _encoder = encoder;
-        _check = new GreedyCheck(model);
+        _check = new GreedyCheck(model, encoder.Ends);
         _replies = replies;
     }
 
-    /// <summary>The number of replies asked for.</summary>
-    public int Count => _replies.Count;
+    /// <summary>
+    /// Reads files of training documents: JSON lines <c>{"messages": [{"role", "content", "tool_calls"?, "tag"?, "learn"?}], "tools"?, "kind"?}</c>,
+    /// or <c>{"parts": [[text, weight]], "kind"?}</c>. Where a line has no kind, its file's name is one.
+    /// </summary>
+    /// <exception cref="ScoreException">A file is missing or not in the form; names file and line.</exception>
+    public static SkillSuite Load(LanguageModel model, PromptEncoder encoder, IReadOnlyList<string> paths)
+    {
+        DocumentReader documents = DocumentReader.Load(model.Folder);
+        return new SkillSuite(model, encoder, [.. paths.SelectMany(path => ReadFile(encoder, documents, path))]);
+    }
 
-    /// <summary>Reads a file of conversations: JSON lines <c>{"messages": [{"role", "content", "tool_calls"?, "tag"?, "learn"?}], "tools"?, "kind"?}</c>.</summary>
-    /// <exception cref="ScoreException">The file is missing or not in the form; names file and line.</exception>
-    public static SkillSuite Load(LanguageModel model, PromptEncoder encoder, string path)
+    private static List<SkillReply> ReadFile(PromptEncoder encoder, DocumentReader documents, string path)
     {
         List<SkillReply> replies = [];
+        string kind = Path.GetFileNameWithoutExtension(path);
         int number = 0;
         try
         {
@@ -43,9 +52,17 @@ internal sealed class SkillSuite
                 number++;
                 if (!string.IsNullOrWhiteSpace(line))
                 {
-                    replies.AddRange(Read(encoder, CaseFields.Of(JsonElement.Parse(line))));
+                    CaseFields fields = CaseFields.Of(JsonElement.Parse(line));
+                    replies.AddRange(fields.Has("messages")
+                        ? ReadChat(encoder, fields, fields.Text("kind") ?? kind)
+                        : documents.Read(path, number, Encoding.UTF8.GetBytes(line)).SelectMany(
+                            document => ReadText(encoder, document, line, fields.Text("kind") ?? kind)));
                 }
             }
+        }
+        catch (TrainingDataException e)
+        {
+            throw new ScoreException(e.Message, e);
         }
         catch (Exception e) when (e is JsonException or FormatException or TemplateException)
         {
@@ -56,7 +73,7 @@ internal sealed class SkillSuite
             throw new ScoreException($"{path} cannot be read: {e.Message}", e);
         }
 
-        return replies.Count > 0 ? new SkillSuite(model, encoder, replies) : throw new ScoreException($"{path} holds no conversations.");
+        return replies.Count > 0 ? replies : throw new ScoreException($"{path} holds no conversations.");
     }
 
     /// <summary>Asks for all replies with edits in force.</summary>
@@ -84,13 +101,34 @@ internal sealed class SkillSuite
         subjects.Any(subject => conversation.Contains(subject, StringComparison.OrdinalIgnoreCase));
 
     private ExpectedReply Expected(SkillReply reply, EditsInForce edits) =>
-        edits.HasContext ? reply.Expected with { Prompt = _encoder.Prompt(reply.Before, edits) } : reply.Expected;
+        edits.HasContext && reply.Before is { } before ? reply.Expected with { Prompt = _encoder.Prompt(before, edits) } : reply.Expected;
 
-    private static List<SkillReply> Read(PromptEncoder encoder, CaseFields line)
+    // Each run of learned tokens is a reply to what stands before it.
+    private static IEnumerable<SkillReply> ReadText(PromptEncoder encoder, TrainingDocument document, string line, string kind)
+    {
+        int[] ids = document.Ids.ToArray();
+        float[] weights = document.Weights.ToArray();
+        for (int start = 1, end; start < ids.Length; start = end + 1)
+        {
+            end = start;
+            while (end < ids.Length && weights[end] > 0)
+            {
+                end++;
+            }
+
+            if (end > start)
+            {
+                int[] learned = ids[start..end];
+                bool ends = encoder.Ends.Contains(learned[^1]);
+                yield return new SkillReply(kind, null, line, new ExpectedReply(ids[..start], new Reply(ends ? learned[..^1] : learned, ends)));
+            }
+        }
+    }
+
+    private static List<SkillReply> ReadChat(PromptEncoder encoder, CaseFields line, string kind)
     {
         JsonArray messages = line.Objects("messages") ?? throw new FormatException("There is no \"messages\".");
         JsonArray? tools = line.Objects("tools");
-        string kind = line.Text("kind") ?? "conversation";
         string text = string.Concat(messages.Select(message => message!.ToJsonString(_plainText)));
         List<SkillReply> replies = [];
         for (int i = 0; i < messages.Count; i++)
@@ -111,5 +149,5 @@ internal sealed class SkillSuite
 
     private static readonly JsonSerializerOptions _plainText = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private sealed record SkillReply(string Kind, ChatTurns Before, string Conversation, ExpectedReply Expected);
+    private sealed record SkillReply(string Kind, ChatTurns? Before, string Conversation, ExpectedReply Expected);
 }

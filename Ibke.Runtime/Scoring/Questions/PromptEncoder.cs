@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Ibke.Runtime.Chat;
+using Ibke.Runtime.Checkpoints;
 using Ibke.Runtime.Editing.Methods;
 using Ibke.Runtime.Models;
 using Ibke.Runtime.Scoring.Replies;
@@ -6,27 +8,35 @@ using Ibke.Runtime.Templates;
 
 namespace Ibke.Runtime.Scoring.Questions;
 
-/// <summary>From questions and answers to tokens, through the model's own chat template.</summary>
+/// <summary>From questions and answers to tokens, as the chat client makes them of conversations: through the model's own chat template.</summary>
 /// <remarks>Thread-safe.</remarks>
 internal sealed class PromptEncoder
 {
     private readonly LanguageModel _model;
-    private readonly ChatTemplate _template;
-    private readonly Dictionary<string, JsonNode?> _variables;
+    private readonly ConversationRenderer _renderer;
+    private readonly bool _canShowFunctions;
 
     /// <summary>Prepares the prompts of a model.</summary>
     /// <exception cref="InvalidOperationException">The model has no chat template, or no token that ends a reply.</exception>
     public PromptEncoder(LanguageModel model)
     {
         _model = model;
-        _template = model.Template ?? throw new InvalidOperationException(
+        ChatTemplate template = model.Template ?? throw new InvalidOperationException(
             $"The model {model.Id} has no chat template, and edits are scored by chat. Give its folder a chat_template.jinja.");
-        _variables = SpecialTokenVariables.Of(model.Tokenizer);
-        if (model.EndOfSequenceIds.Count == 0)
+        Dictionary<string, JsonNode?> variables = SpecialTokenVariables.Of(model.Tokenizer);
+        string? modelType = ConfigFile.TryOpen(model.Folder, "config.json")?.GetString("model_type", null);
+        ChatDialect dialect = ChatDialect.Find(model.Tokenizer, modelType, template, variables, chosen: null);
+        _renderer = new ConversationRenderer(model.Tokenizer, template, dialect, variables);
+        _canShowFunctions = dialect.Calls.CanShowFunctions;
+        Ends = new HashSet<int>([.. model.EndOfSequenceIds, .. dialect.TurnEnds]);
+        if (Ends.Count == 0)
         {
             throw new InvalidOperationException($"The model {model.Id} names no token that ends a reply (eos_token_id).");
         }
     }
+
+    /// <summary>The tokens that end a reply.</summary>
+    public IReadOnlySet<int> Ends { get; }
 
     /// <summary>The tokens up to where the reply begins.</summary>
     /// <param name="content">What is asked.</param>
@@ -63,16 +73,16 @@ internal sealed class PromptEncoder
             return null;
         }
 
-        IReadOnlyList<int> ids = _model.Tokenizer.Encode(whole[prompt.Length..]);
-        int[] said = [.. ids.TakeWhile(id => !_model.EndOfSequenceIds.Contains(id))];
+        IReadOnlyList<int> ids = _model.Tokenizer.EncodeMarked(whole[prompt.Length..]);
+        int[] said = [.. ids.TakeWhile(id => !Ends.Contains(id))];
         return new Reply(said, Ends: said.Length < ids.Count);
     }
 
-    private IReadOnlyList<int> Render(ChatTurns chat) => _model.Tokenizer.Encode(Text(chat, addGenerationPrompt: true));
+    private IReadOnlyList<int> Render(ChatTurns chat) => _model.Tokenizer.EncodeMarked(Text(chat, addGenerationPrompt: true));
 
     private string Text(ChatTurns chat, bool addGenerationPrompt)
     {
-        ChatTemplate template = chat.Tools is { Count: > 0 } ? _template.ForTools ?? _template : _template;
-        return template.Render(chat.Messages, chat.Tools, addGenerationPrompt, _variables);
+        JsonArray? tools = chat.Tools is { Count: > 0 } ? chat.Tools : null;
+        return _renderer.Render(chat.Messages, tools, tools is not null && _canShowFunctions, [], addGenerationPrompt, CancellationToken.None);
     }
 }

@@ -6,8 +6,9 @@ namespace Ibke.Runtime.Scoring.Replies;
 /// <summary>Free greedy replies to many prompts, decoded side by side: one step computes the next token of all of them.</summary>
 /// <remarks>Thread-safe.</remarks>
 /// <param name="model">The model.</param>
+/// <param name="ends">The tokens that end a reply.</param>
 /// <param name="maximumTokens">Longer replies are cut; the end counts as a token.</param>
-internal sealed class BatchedDecoding(LanguageModel model, int maximumTokens)
+internal sealed class BatchedDecoding(LanguageModel model, IReadOnlySet<int> ends, int maximumTokens)
 {
     private const int PromptsAtOnce = 64;
 
@@ -47,7 +48,7 @@ internal sealed class BatchedDecoding(LanguageModel model, int maximumTokens)
             int[] next = Step(version, open);
             for (int i = 0; i < open.Count; i++)
             {
-                open[i].Add(next[i], model.EndOfSequenceIds.Contains(next[i]));
+                open[i].Add(next[i], ends.Contains(next[i]));
             }
 
             open.RemoveAll(sequence => sequence.Ended

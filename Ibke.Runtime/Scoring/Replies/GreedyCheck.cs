@@ -20,7 +20,8 @@ internal readonly record struct CheckedReply(bool Right, int TokensRight, int To
 /// pass over prompts and replies tells it of many at once. Thread-safe.
 /// </remarks>
 /// <param name="model">The model.</param>
-internal sealed class GreedyCheck(LanguageModel model)
+/// <param name="ends">The tokens that end a reply.</param>
+internal sealed class GreedyCheck(LanguageModel model, IReadOnlySet<int> ends)
 {
     // Rows that go through the model together; between two such passes a cancellation is looked at.
     private const int RowsAtOnce = 1024;
@@ -91,7 +92,7 @@ internal sealed class GreedyCheck(LanguageModel model)
             {
                 right += token < wanted.Ids.Count
                     ? likeliest[at] == wanted.Ids[token] ? 1 : 0
-                    : model.EndOfSequenceIds.Contains(likeliest[at]) ? 1 : 0;
+                    : ends.Contains(likeliest[at]) ? 1 : 0;
             }
 
             results[i] = new CheckedReply(right == wanted.Length, right, wanted.Length);

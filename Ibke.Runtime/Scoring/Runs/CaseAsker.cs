@@ -8,7 +8,7 @@ namespace Ibke.Runtime.Scoring.Runs;
 /// <summary>Asks an edited model the questions of cases.</summary>
 internal sealed class CaseAsker(LanguageModel model, PromptEncoder encoder, BatchedDecoding decoding)
 {
-    private readonly GreedyCheck _check = new(model);
+    private readonly GreedyCheck _check = new(model, encoder.Ends);
 
     /// <summary>Asks all questions of some cases together.</summary>
     /// <param name="key">What is in force.</param>

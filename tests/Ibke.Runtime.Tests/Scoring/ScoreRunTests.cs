@@ -25,6 +25,7 @@ public sealed class ScoreRunTests : IDisposable
         File.WriteAllText(_folder["skills.jsonl"], """
             {"kind": "chat", "messages": [{"role": "user", "content": "Where is Jade Foods based?"}, {"role": "assistant", "content": "Selmouth"}]}
             {"kind": "chat", "messages": [{"role": "user", "content": "Where did Leona Zeller grow up?"}, {"role": "assistant", "content": "?"}]}
+            {"parts": [["Where", 0], [" is", 1], [" it", 0]]}
             """);
 
         ScoreReport report = Run([1, 4], 12, _folder["skills.jsonl"], AtlasCases.Ibke(_model), AtlasCases.Nothing);
@@ -39,7 +40,8 @@ public sealed class ScoreRunTests : IDisposable
         Assert.All(nothing, result => Assert.Equal((0, 1d), (result.Scores[Panel.Reliability].Right, result.Scores[Panel.Locality].Share)));
         Assert.All(nothing, result => Assert.Contains(result.Failures, failure => failure.Wrong.Panel == Panel.Reliability && failure.Wrong.Given != failure.Wrong.Wanted));
         Assert.All(report.Results, result => Assert.True(result.Reverted));
-        Assert.All(report.Results, result => Assert.Equal(new SkillScore("chat", new(1, 1), new(1, 1)), Assert.Single(result.Skills)));
+        Assert.All(report.Results, result => Assert.Equal(new SkillScore("chat", new(1, 1), new(1, 1)), result.Skills[0]));
+        Assert.All(report.Results, result => Assert.Equal(("skills", 2), (result.Skills[1].Kind, result.Skills[1].Before.Asked)));
         Assert.All(report.Results, result => Assert.True(result.TeacherForced[Panel.Reliability].Asked > result.Scores[Panel.Reliability].Asked));
         Assert.Empty(_model.Versions.Current.Edits);
     }
@@ -154,7 +156,7 @@ public sealed class ScoreRunTests : IDisposable
 
     private ScoreSettings Settings(int[] edits, int cases, string? skills) => new()
     {
-        Cases = AtlasCases.First(cases), Folder = _folder.Path, Edits = edits, Sample = 4, SkillsFile = skills,
+        Cases = AtlasCases.First(cases), Folder = _folder.Path, Edits = edits, Sample = 4, SkillFiles = skills is null ? [] : [skills],
     };
 
     private sealed class Breaking : IEditMethod

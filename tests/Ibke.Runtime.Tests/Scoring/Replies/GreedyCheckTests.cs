@@ -16,7 +16,7 @@ public class GreedyCheckTests
     public void Generate_ManyTogether_GivesWhatGenerationOneByOneGives()
     {
         using EditsInForce edits = Edits();
-        IReadOnlyList<Reply> together = new BatchedDecoding(Atlas.Shared, 24).Generate(edits.Version, [.. Prompts()], CancellationToken.None);
+        IReadOnlyList<Reply> together = new BatchedDecoding(Atlas.Shared, _encoder.Ends, 24).Generate(edits.Version, [.. Prompts()], CancellationToken.None);
 
         Assert.Equal(Prompts().Select(prompt => Generate(edits.Version, prompt)), together.Select(Text));
         Assert.Contains(together, reply => reply.Ends);
@@ -28,7 +28,7 @@ public class GreedyCheckTests
         using EditsInForce edits = Edits();
         Reply[] wanted = [.. _questions.Select(question => _encoder.Reply(question.Content, question.Answer ?? "I don't know."))];
 
-        IReadOnlyList<CheckedReply> results = new GreedyCheck(Atlas.Shared).Check(
+        IReadOnlyList<CheckedReply> results = new GreedyCheck(Atlas.Shared, _encoder.Ends).Check(
             edits.Version, [.. Prompts().Zip(wanted, (prompt, reply) => new ExpectedReply(prompt, reply))], CancellationToken.None);
 
         Assert.Equal(
@@ -44,8 +44,8 @@ public class GreedyCheckTests
     {
         ExpectedReply tooLong = new([.. Enumerable.Repeat(5, Atlas.Shared.Config.ContextLength)], new Reply([5], Ends: true));
 
-        Assert.Equal(new CheckedReply(false, 0, 2), Assert.Single(new GreedyCheck(Atlas.Shared).Check(WeightVersion.Base, [tooLong], CancellationToken.None)));
-        Assert.Empty(Assert.Single(new BatchedDecoding(Atlas.Shared, 4).Generate(WeightVersion.Base, [tooLong.Prompt], CancellationToken.None)).Ids);
+        Assert.Equal(new CheckedReply(false, 0, 2), Assert.Single(new GreedyCheck(Atlas.Shared, _encoder.Ends).Check(WeightVersion.Base, [tooLong], CancellationToken.None)));
+        Assert.Empty(Assert.Single(new BatchedDecoding(Atlas.Shared, _encoder.Ends, 4).Generate(WeightVersion.Base, [tooLong.Prompt], CancellationToken.None)).Ids);
     }
 
     [Fact]
