@@ -1,3 +1,4 @@
+using Ibke.Runtime.Checkpoints;
 using Ibke.Runtime.Generation.Sampling;
 using Ibke.Runtime.Models;
 using Ibke.Runtime.Tensors;
@@ -6,7 +7,7 @@ using Ibke.Runtime.Training.Optimizers;
 namespace Ibke.Runtime.Training.LanguageModels;
 
 /// <summary>
-/// Random weights that training starts from: embeddings of standard deviation 0.02, matrices of 1/√inputs, those that add to the residual
+/// The weights that training starts from. Random ones have embeddings of standard deviation 0.02, matrices of 1/√inputs, those that add to the residual
 /// stream of 0.3/√inputs, norms of one.
 /// </summary>
 internal static class InitialWeights
@@ -38,6 +39,15 @@ internal static class InitialWeights
             return engine.Create(shape, values);
         });
         return parameters;
+    }
+
+    /// <summary>The weights of a model folder.</summary>
+    /// <exception cref="CheckpointException">Tensors are missing, have wrong shapes, or hold values that are not finite.</exception>
+    public static IReadOnlyList<TrainableParameter> Load(TransformerConfig config, Engine engine, string folder)
+    {
+        using Checkpoint checkpoint = Checkpoint.Open(folder);
+        using Transformer network = Transformer.Load(checkpoint, config, engine);
+        return [.. network.Parameters.Select(parameter => new TrainableParameter(parameter.Key, parameter.Value.Shape, parameter.Value.ToArray()))];
     }
 
     private static float Deviation(string name, TensorShape shape)

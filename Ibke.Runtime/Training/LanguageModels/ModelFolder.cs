@@ -17,30 +17,31 @@ internal static class ModelFolder
     private const string EndOfText = "<|endoftext|>";
     private const string EndOfTurn = "<|im_end|>";
     private const string WeightFile = "model.safetensors";
+    private const string ConfigFileName = "config.json";
+    private const string TemplateFile = "chat_template.jinja";
+
+    private static readonly string[] _tokenizerFiles = ["tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "generation_config.json"];
 
     private static readonly JsonSerializerOptions _indented = new() { WriteIndented = true };
 
     /// <summary>Whether a folder holds a model's weights.</summary>
     public static bool HasWeights(string folder) => File.Exists(Path.Combine(folder, WeightFile));
 
-    /// <summary>Writes everything but the weights: the tokenizer, which is learned where the recipe says so, the template, and the configurations.</summary>
+    /// <summary>
+    /// Writes everything but the weights: the tokenizer, which is learned where the recipe says so, the template, and the configurations. All are
+    /// those of the model that is trained on, where there is one.
+    /// </summary>
     /// <exception cref="IOException">A file cannot be read or written.</exception>
     /// <exception cref="TrainingDataException">A text for the tokenizer cannot be used.</exception>
     public static void WriteFrame(string folder, TrainingRecipe recipe, CancellationToken cancellation)
     {
-        if (recipe.Tokenizer.Folder is { } given)
+        if ((recipe.StartFrom ?? recipe.Tokenizer!.Folder) is { } given)
         {
-            foreach (string file in (string[])["tokenizer.json", "tokenizer_config.json", "generation_config.json"])
-            {
-                if (File.Exists(Path.Combine(given, file)))
-                {
-                    Write(folder, file, File.ReadAllBytes(Path.Combine(given, file)));
-                }
-            }
+            CopyFiles(given, folder, recipe.StartFrom is null ? _tokenizerFiles : [.. _tokenizerFiles, TemplateFile, ConfigFileName]);
         }
         else
         {
-            BytePairTrainingOptions options = new() { VocabularySize = recipe.Tokenizer.VocabularySize!.Value };
+            BytePairTrainingOptions options = new() { VocabularySize = recipe.Tokenizer!.VocabularySize!.Value };
             TrainedTokenizer tokenizer = BytePairTrainer.Train(recipe.Tokenizer.TrainOn.SelectMany(TextsOf), options, cancellation);
             Write(folder, "tokenizer.json", tokenizer.ToJson());
             Write(folder, "tokenizer_config.json", TokenizerSettings(recipe));
@@ -48,24 +49,13 @@ internal static class ModelFolder
 
         if (recipe.ChatTemplate is { } template)
         {
-            Write(folder, "chat_template.jinja", File.ReadAllBytes(template));
+            Write(folder, TemplateFile, File.ReadAllBytes(template));
         }
 
-        Tokenizer loaded = Tokenizer.Load(folder);
-        IReadOnlyList<int> ends = GenerationConfig.Load(folder).EosTokenIds;
-        if (ends.Count == 0)
+        if (recipe.Model is { } model)
         {
-            ends = [.. new[] { EndOfTurn, EndOfText, loaded.EosToken }.OfType<string>().Select(loaded.FindId).OfType<int>().Distinct()];
-            JsonObject generation = new() { ["do_sample"] = false, ["eos_token_id"] = new JsonArray([.. ends.Select(id => (JsonNode)id)]) };
-            if (loaded.FindId(EndOfText) is { } pad)
-            {
-                generation["pad_token_id"] = pad;
-            }
-
-            Write(folder, "generation_config.json", generation);
+            WriteConfigurations(folder, model);
         }
-
-        Write(folder, "config.json", Config(recipe.Model, loaded, ends));
     }
 
     /// <summary>Writes the weights, rounded to bfloat16.</summary>
@@ -75,21 +65,42 @@ internal static class ModelFolder
         new Dictionary<string, string> { ["format"] = "pt" });
 
     /// <summary>Copies the files of a model from one folder to another; the weights last, so that a folder with weights is complete.</summary>
-    public static void Copy(string from, string to)
+    public static void Copy(string from, string to) => CopyFiles(from, to, [.. _tokenizerFiles, TemplateFile, ConfigFileName, WeightFile]);
+
+    private static void CopyFiles(string from, string to, IEnumerable<string> names)
     {
-        foreach (string file in (string[])["tokenizer.json", "tokenizer_config.json", "generation_config.json", "chat_template.jinja", "config.json", WeightFile])
+        foreach (string name in names)
         {
-            if (File.Exists(Path.Combine(from, file)))
+            if (File.Exists(Path.Combine(from, name)))
             {
-                Write(to, file, File.ReadAllBytes(Path.Combine(from, file)));
+                Write(to, name, File.ReadAllBytes(Path.Combine(from, name)));
             }
         }
+    }
+
+    private static void WriteConfigurations(string folder, NetworkSizes model)
+    {
+        Tokenizer tokenizer = Tokenizer.Load(folder);
+        IReadOnlyList<int> ends = GenerationConfig.Load(folder).EosTokenIds;
+        if (ends.Count == 0)
+        {
+            ends = [.. new[] { EndOfTurn, EndOfText, tokenizer.EosToken }.OfType<string>().Select(tokenizer.FindId).OfType<int>().Distinct()];
+            JsonObject generation = new() { ["do_sample"] = false, ["eos_token_id"] = new JsonArray([.. ends.Select(id => (JsonNode)id)]) };
+            if (tokenizer.FindId(EndOfText) is { } pad)
+            {
+                generation["pad_token_id"] = pad;
+            }
+
+            Write(folder, "generation_config.json", generation);
+        }
+
+        Write(folder, ConfigFileName, Config(model, tokenizer, ends));
     }
 
     private static JsonObject TokenizerSettings(TrainingRecipe recipe) => new()
     {
         ["tokenizer_class"] = "PreTrainedTokenizerFast",
-        ["model_max_length"] = recipe.Model.ContextLength,
+        ["model_max_length"] = recipe.Model!.ContextLength,
         ["eos_token"] = recipe.ChatTemplate is null ? EndOfText : EndOfTurn,
         ["pad_token"] = EndOfText,
         ["clean_up_tokenization_spaces"] = false,

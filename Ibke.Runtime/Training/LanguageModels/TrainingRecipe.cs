@@ -21,13 +21,17 @@ public sealed record TrainingRecipe
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower), new StepValuesConverter() },
     };
 
-    /// <summary>The network: blocks of Llama with the embedding as output matrix.</summary>
-    public required NetworkSizes Model { get; init; }
+    /// <summary>The folder of a model of any family that is trained on; null for one that begins with random weights.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? StartFrom { get; init; }
 
-    /// <summary>The tokenizer.</summary>
-    public required TokenizerChoice Tokenizer { get; init; }
+    /// <summary>A network that begins with random weights: blocks of Llama with the embedding as output matrix.</summary>
+    public NetworkSizes? Model { get; init; }
 
-    /// <summary>The file of the chat template; null for a model that learns texts only.</summary>
+    /// <summary>The tokenizer of a network that begins with random weights.</summary>
+    public TokenizerChoice? Tokenizer { get; init; }
+
+    /// <summary>The file of the chat template; null for that of the model that is trained on, or for a model that learns texts only.</summary>
     public string? ChatTemplate { get; init; }
 
     /// <summary>What is learned; at least one file.</summary>
@@ -78,21 +82,28 @@ public sealed record TrainingRecipe
             throw new InvalidDataException($"{path}: {e.Message}", e);
         }
 
-        recipe = recipe with
+        if (recipe.Data.Contains(null!) || recipe.Tokenizer?.TrainOn.Contains(null!) == true)
         {
-            Tokenizer = recipe.Tokenizer with
-            {
-                Folder = recipe.Tokenizer.Folder is { } tokenizer ? Path.Combine(folder, tokenizer) : null,
-                TrainOn = [.. recipe.Tokenizer.TrainOn.Select(file => Path.Combine(folder, file))],
-            },
-            ChatTemplate = recipe.ChatTemplate is { } template ? Path.Combine(folder, template) : null,
-            Data = [.. recipe.Data.Select(data => data with { File = Path.Combine(folder, data.File) })],
-        };
+            throw new InvalidDataException($"{path}: an entry of 'data' or of 'train_on' is null. Leave it out.");
+        }
+
+        recipe = recipe.WithPaths(file => Path.Combine(folder, file));
         return recipe.FindProblem() is { } problem ? throw new InvalidDataException($"{path}: {problem}") : recipe;
     }
 
     /// <summary>As one JSON object.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, _json);
+
+    /// <summary>The same with other paths.</summary>
+    internal TrainingRecipe WithPaths(Func<string, string> path) => this with
+    {
+        StartFrom = StartFrom is { } start ? path(start) : null,
+        Tokenizer = Tokenizer is { } tokenizer
+            ? tokenizer with { Folder = tokenizer.Folder is { } given ? path(given) : null, TrainOn = [.. tokenizer.TrainOn.Select(path)] }
+            : null,
+        ChatTemplate = ChatTemplate is { } template ? path(template) : null,
+        Data = [.. Data.Select(data => data with { File = path(data.File) })],
+    };
 
     /// <summary>What makes it impossible and what to do, as sentences; null where nothing does.</summary>
     internal string? FindProblem()
@@ -105,7 +116,13 @@ public sealed record TrainingRecipe
             ?? (Data.Count == 0 ? "'data' is empty. Name at least one file." : null)
             ?? (Data.GroupBy(data => data.Name).FirstOrDefault(group => group.Count() > 1) is { } twice ? $"Two entries of 'data' are called '{twice.Key}'. Give one of them a 'name'." : null)
             ?? (Data.Any(data => data.Share.Values.Any(share => !(share >= 0))) ? "A 'share' of 'data' is negative. Give 0 or more." : null)
+            ?? (FindStepWithoutData() is { } step ? $"At step {step} every 'share' of 'data' is 0. Give one of them more." : null)
             ?? (CopyingShare.Values.Any(share => !(share is >= 0 and < 1)) ? "'copying_share' must be at least 0 and below 1." : null)
-            ?? Tokenizer.FindProblem() ?? Optimizer.FindProblem() ?? Model.FindProblem();
+            ?? (StartFrom is null && (Model is null || Tokenizer is null) ? "There is neither 'start_from', nor 'model' and 'tokenizer'. Give the one or the others." : null)
+            ?? (StartFrom is not null && (Model is not null || Tokenizer is not null) ? "A model that is trained on has its own 'model' and 'tokenizer'. Leave them out, or 'start_from'." : null)
+            ?? Tokenizer?.FindProblem() ?? Optimizer.FindProblem() ?? Model?.FindProblem();
     }
+
+    private int? FindStepWithoutData() => Data.SelectMany(data => data.Share.Pieces).Select(piece => piece.Until ?? 0).Order()
+        .Where(step => Data.All(data => data.Share.At(step) == 0)).Cast<int?>().FirstOrDefault();
 }

@@ -59,22 +59,24 @@ public sealed class TrainingRun
             throw new InvalidDataException(problem);
         }
 
-        if (ModelFolder.HasWeights(folder))
+        TrainingRun run = new(recipe, folder, engine);
+        if (!ModelFolder.HasWeights(folder))
+        {
+            run.Run(progress, cancellation);
+        }
+        else if (Directory.Exists(run._workspace))
+        {
+            // The process was killed after the model was complete.
+            Directory.Delete(run._workspace, recursive: true);
+        }
+        else
         {
             throw new InvalidDataException($"{folder} holds a model already. Give another folder.");
         }
-
-        new TrainingRun(recipe, folder, engine).Run(progress, cancellation);
     }
 
     private void Run(Action<TrainingProgress>? progress, CancellationToken cancellation)
     {
-        Directory.CreateDirectory(_workspace);
-        foreach (string left in Directory.EnumerateFiles(_workspace, "*.tmp"))
-        {
-            File.Delete(left);
-        }
-
         TrainingState? state = File.Exists(_statePath) ? TrainingCheckpoint.ReadState(_statePath) : null;
         string identity = Identity();
         if (state is not null && state.Recipe != identity)
@@ -83,12 +85,9 @@ public sealed class TrainingRun
                 $"{_workspace} is of another recipe, or data files have changed since. Go on with the same ones, give another folder, or remove it to begin anew.");
         }
 
-        if (state is null)
-        {
-            ModelFolder.WriteFrame(_workspace, _recipe, cancellation);
-        }
-
-        LanguageModelTrainer trainer = CreateTrainer();
+        PrepareWorkspace(isNew: state is null, cancellation);
+        TransformerConfig config = ModelFamilies.ReadConfig(ConfigFile.Open(_workspace));
+        LanguageModelTrainer trainer = CreateTrainer(config);
         if (state is not null)
         {
             TrainingCheckpoint.Read(_statePath, trainer, state);
@@ -104,7 +103,8 @@ public sealed class TrainingRun
             }
 
             state ??= new TrainingState(identity, BatchPosition.Start(sources.Count), [], MeterSums.Empty(sources.Count), 0);
-            Train(trainer, sources, state, progress, cancellation);
+            using BatchStream batches = new(sources, Settings(config), state.Position);
+            Train(trainer, batches, state, progress, cancellation);
         }
         finally
         {
@@ -116,20 +116,19 @@ public sealed class TrainingRun
     }
 
     private void Train(
-        LanguageModelTrainer trainer, IReadOnlyList<BatchSource> sources, TrainingState state, Action<TrainingProgress>? progress, CancellationToken cancellation)
+        LanguageModelTrainer trainer, BatchStream batches, TrainingState state, Action<TrainingProgress>? progress, CancellationToken cancellation)
     {
         OptimizerChoice choice = _recipe.Optimizer;
         LearningRateSchedule schedule = new()
         {
             Steps = _recipe.Steps, WarmUpSteps = choice.WarmUpSteps, FlatShare = choice.FlatShare, FinalShare = choice.FinalShare, Fall = choice.Fall,
         };
-        TrainingMeter meter = new([.. sources.Select(source => source.Name)]);
+        TrainingMeter meter = new([.. _recipe.Data.Select(data => data.Name)]);
         meter.Restore(state.Sums);
         TrainingLog log = new(Path.Combine(_folder, "training.jsonl"));
         log.KeepFirst(state.Position.Step);
         BatchPosition position = state.Position;
         TimeSpan elapsed = TimeSpan.FromSeconds(state.Seconds);
-        using BatchStream batches = new(sources, Settings(), position);
         try
         {
             while (position.Step < _recipe.Steps)
@@ -171,7 +170,27 @@ public sealed class TrainingRun
         }
     }
 
-    private BatchSettings Settings()
+    // What an ended run left aside, and what a run that came to no checkpoint wrote, is of no use.
+    private void PrepareWorkspace(bool isNew, CancellationToken cancellation)
+    {
+        if (isNew && Directory.Exists(_workspace))
+        {
+            Directory.Delete(_workspace, recursive: true);
+        }
+
+        Directory.CreateDirectory(_workspace);
+        foreach (string left in Directory.EnumerateFiles(_workspace, "*.tmp"))
+        {
+            File.Delete(left);
+        }
+
+        if (isNew)
+        {
+            ModelFolder.WriteFrame(_workspace, _recipe, cancellation);
+        }
+    }
+
+    private BatchSettings Settings(TransformerConfig config)
     {
         CopyingRows? copying = null;
         if (_recipe.CopyingShare.Values.Any(share => share > 0))
@@ -183,22 +202,24 @@ public sealed class TrainingRun
         }
 
         return new BatchSettings(
-            _recipe.TokensPerStep, _recipe.TokensPerPass ?? int.MaxValue, _recipe.Model.ContextLength, copying, _recipe.CopyingShare, _recipe.Seed);
+            _recipe.TokensPerStep, _recipe.TokensPerPass ?? int.MaxValue, config.ContextLength, copying, _recipe.CopyingShare, _recipe.Seed);
     }
 
-    private LanguageModelTrainer CreateTrainer()
+    private LanguageModelTrainer CreateTrainer(TransformerConfig config)
     {
-        TransformerConfig config = ModelFamilies.ReadConfig(ConfigFile.Open(_workspace));
-        IReadOnlyList<TrainableParameter> parameters = InitialWeights.Draw(config, _engine, _recipe.Seed);
+        IReadOnlyList<TrainableParameter> parameters = _recipe.StartFrom is { } start
+            ? InitialWeights.Load(config, _engine, start)
+            : InitialWeights.Draw(config, _engine, _recipe.Seed);
         OptimizerChoice choice = _recipe.Optimizer;
         AdamWSettings plain = new(choice.AdamwBetas[0], choice.AdamwBetas[1]);
         List<OptimizerGroup> groups = [];
         List<TrainableParameter> matrices = [.. parameters.Where(parameter => parameter.Shape.Rank == 2)];
         if (choice.MuonRate is { } rate)
         {
-            List<TrainableParameter> hidden = [.. matrices.Where(parameter => !IsEmbedding(parameter))];
+            string blocks = ModelFamilies.Find(config.Architecture).Names.Block.Split("{0}")[0];
+            List<TrainableParameter> hidden = [.. matrices.Where(parameter => parameter.Name.Contains(blocks, StringComparison.Ordinal))];
             groups.Add(new OptimizerGroup(new Muon(hidden, _engine, new MuonSettings { WeightDecay = choice.MuonDecay }), rate));
-            matrices = [.. matrices.Where(IsEmbedding)];
+            matrices = [.. matrices.Except(hidden)];
         }
 
         groups.Add(new OptimizerGroup(new AdamW(matrices, plain with { WeightDecay = choice.AdamwDecay }), choice.AdamwRate));
@@ -206,20 +227,10 @@ public sealed class TrainingRun
         return new LanguageModelTrainer(_engine, config, parameters, groups, choice.ClipNorm);
     }
 
-    private static bool IsEmbedding(TrainableParameter parameter) => parameter.Name.EndsWith("embed_tokens.weight", StringComparison.Ordinal);
-
     // The same wherever the files lie, and another one once a file has another length.
     private string Identity()
     {
-        TrainingRecipe named = _recipe with
-        {
-            Tokenizer = _recipe.Tokenizer with
-            {
-                Folder = Path.GetFileName(_recipe.Tokenizer.Folder), TrainOn = [.. _recipe.Tokenizer.TrainOn.Select(file => Path.GetFileName(file))],
-            },
-            ChatTemplate = Path.GetFileName(_recipe.ChatTemplate),
-            Data = [.. _recipe.Data.Select(data => data with { File = Path.GetFileName(data.File) })],
-        };
+        TrainingRecipe named = _recipe.WithPaths(Path.GetFileName!);
         IEnumerable<string> lengths = _recipe.Data.Select(data => File.Exists(data.File) ? $"{data.Name} {new FileInfo(data.File).Length}" : data.Name);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', [named.ToJson(), .. lengths]))));
     }

@@ -17,6 +17,11 @@ internal sealed class StepValuesConverter : JsonConverter<StepValues>
         }
 
         Piece[] pieces = JsonSerializer.Deserialize<Piece[]>(ref reader, options) ?? [];
+        if (pieces.Contains(null))
+        {
+            throw new JsonException("A piece of a share is null. Leave it out.");
+        }
+
         try
         {
             return new StepValues(pieces.Select(piece => (piece.Until, piece.Value)));
