@@ -59,9 +59,9 @@ public sealed partial class CommandLineDocumentTests
     [GeneratedRegex("""'[^']*'|"[^"]*"|[^ ]+""")]
     private static partial Regex Word();
 
-    [GeneratedRegex("(?m)^  ([a-z]+)")]
+    [GeneratedRegex("(?m)^  ([a-z-]+)")]
     private static partial Regex Command();
 
-    [GeneratedRegex("(?m)^\\| `([a-z]+)` \\|")]
+    [GeneratedRegex("(?m)^\\| `([a-z-]+)` \\|")]
     private static partial Regex TableRow();
 }
