@@ -4,8 +4,8 @@ using Ibke.Runtime.Tensors;
 namespace Ibke.Runtime.Editing;
 
 /// <summary>
-/// Computes the update of one edit: gradients on the base model → editor network → neurons; again with these neurons in force while
-/// the answer is not yet the greedy one. No other edit is ever in force, so an edit does not depend on any.
+/// Computes updates of edits: gradients on the base model → editor network → neurons; again with these neurons in force while the answer
+/// is not yet the greedy one. No other edit is ever in force, so an edit does not depend on any.
 /// </summary>
 /// <remarks>Thread-safe. Changes nothing: what it returns can be put in force or dropped.</remarks>
 internal sealed class EditComputation(LanguageModel model, EditorNetwork network, UpdateForm form, int rounds)
@@ -27,38 +27,91 @@ internal sealed class EditComputation(LanguageModel model, EditorNetwork network
 
     /// <summary>Computes an edit.</summary>
     /// <exception cref="OperationCanceledException">Cancelled between two steps.</exception>
-    public ComputedEdit Compute(EditText text, CancellationToken cancellationToken)
+    public ComputedEdit Compute(EditText text, CancellationToken cancellationToken) => Compute([text], cancellationToken)[0];
+
+    /// <summary>
+    /// Computes many edits side by side, each as if it were alone, but for the last bits: products of many rows may be rounded otherwise than
+    /// those of few.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">Cancelled between two steps.</exception>
+    public IReadOnlyList<ComputedEdit> Compute(IReadOnlyList<EditText> texts, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         Operations ops = model.Engine.Operations;
-        GradientPass first = GradientPass.Run(model, WeightVersion.Base, text, stopIfGreedy: false);
-        EditFactors factors = network.Update(ops, first.Factors!);
-        WeightEdit edit = form.Alone(factors);
+        GradientPass first = GradientPass.Run(model, WeightVersion.Base, texts, stopIfGreedy: false);
+        EditFactors[] factors = [.. network.Update(ops, first.Factors!).Split(RowCounts(texts))];
+        WeightEdit[] edits = [.. factors.Select(form.Alone)];
         try
         {
-            int round = 1;
-            for (; round < rounds; round++)
+            int[] taken = [.. texts.Select(_ => 1)];
+            int[] open = [.. Enumerable.Range(0, texts.Count)];
+            for (int round = 1; round < rounds && open.Length > 0; round++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                GradientPass next = GradientPass.Run(model, new WeightVersion(0, [edit]), text, stopIfGreedy: true);
-                if (next.Factors is null)
-                {
-                    break;
-                }
-
-                // The network sees the input of the first round: keys are where the base model is.
-                factors = factors.AddValues(network.Update(ops, next.Factors with { Inputs = factors.Inputs }));
-                WeightEdit before = edit;
-                edit = form.Alone(factors);
-                ComputedEdit.Discard(before);
+                open = AddRound(ops, texts, open, factors, edits);
+                Array.ForEach(open, i => taken[i]++);
             }
 
-            return new ComputedEdit(factors, edit, round, first.Loss);
+            return [.. texts.Select((_, i) => new ComputedEdit(factors[i], edits[i], taken[i], first.Losses[i]))];
         }
         catch
         {
-            ComputedEdit.Discard(edit);
+            Array.ForEach(edits, ComputedEdit.Discard);
             throw;
         }
+    }
+
+    /// <summary>The model with edits that see their own texts only, in a pass over the texts after each other.</summary>
+    public static WeightVersion Apart(IReadOnlyList<EditText> texts, IReadOnlyList<WeightEdit> edits)
+    {
+        if (edits.Count == 1)
+        {
+            return new WeightVersion(0, edits);
+        }
+
+        List<int[]> rows = [];
+        foreach (EditText text in texts)
+        {
+            rows.Add([.. Enumerable.Range(rows.Count == 0 ? 0 : rows[^1][^1] + 1, text.Inputs.Count)]);
+        }
+
+        return WeightVersion.OfNeurons(Enumerable.Range(0, edits[0].Layers.Count).Select(layer => (IReadOnlyList<NeuronGroup>)
+        [
+            .. edits.Select((edit, i) => new NeuronGroup(
+                edit.Normalization!.Means[layer], edit.Normalization.Deviations[layer], [edit.Layers[layer]!], rows[i])),
+        ]));
+    }
+
+    /// <summary>The neurons that each text gets a layer.</summary>
+    public static int[] RowCounts(IEnumerable<EditText> texts) => [.. texts.Select(text => text.NeuronRows.Count)];
+
+    // Looks again at the edits that are open, with their neurons in force; gives those that were not right yet a further value at the same keys.
+    private int[] AddRound(Operations ops, IReadOnlyList<EditText> texts, int[] open, EditFactors[] factors, WeightEdit[] edits)
+    {
+        EditText[] looked = [.. open.Select(i => texts[i])];
+        GradientPass pass = GradientPass.Run(model, Apart(looked, [.. open.Select(i => edits[i])]), looked, stopIfGreedy: true);
+        if (pass.Factors is null)
+        {
+            return [];
+        }
+
+        // The network sees the inputs of the first round: keys are where the base model is.
+        GradientFactors gradients = pass.Factors with { Inputs = EditFactors.JoinInputs([.. open.Select(i => factors[i])]) };
+        IReadOnlyList<EditFactors> updates = network.Update(ops, gradients).Split(RowCounts(looked));
+        List<int> still = [];
+        for (int at = 0; at < open.Length; at++)
+        {
+            if (!pass.AreGreedy[at])
+            {
+                int i = open[at];
+                factors[i] = factors[i].AddValues(updates[at]);
+                WeightEdit before = edits[i];
+                edits[i] = form.Alone(factors[i]);
+                ComputedEdit.Discard(before);
+                still.Add(i);
+            }
+        }
+
+        return [.. still];
     }
 }

@@ -3,51 +3,53 @@ using Ibke.Runtime.Tensors;
 
 namespace Ibke.Runtime.Editing;
 
-/// <summary>One look at an edit's text by a model: its loss, whether the answer is already the greedy one, and the gradients.</summary>
-/// <param name="Loss">Mean negative log-likelihood of the answer and its end of turn, nats a token.</param>
-/// <param name="IsGreedy">Whether greedy generation gives exactly the answer and its end.</param>
-/// <param name="Factors">Null where they were not wanted.</param>
-internal sealed record GradientPass(float Loss, bool IsGreedy, GradientFactors? Factors)
+/// <summary>One look at the texts of edits by a model: their losses, whether the answers are already the greedy ones, and the gradients.</summary>
+/// <param name="Losses">For each text the mean negative log-likelihood of the answer and its end of turn, nats a token.</param>
+/// <param name="AreGreedy">For each text whether greedy generation gives exactly the answer and its end.</param>
+/// <param name="Factors">The gradients of each text's own loss, texts after each other; null where they were not wanted.</param>
+internal sealed record GradientPass(IReadOnlyList<float> Losses, IReadOnlyList<bool> AreGreedy, GradientFactors? Factors)
 {
-    /// <summary>Runs the model forward and, unless the answer is greedy and that suffices, backward.</summary>
+    /// <summary>Runs the model forward and, unless all answers are greedy and that suffices, backward. The texts do not see each other.</summary>
     /// <param name="model">The model.</param>
     /// <param name="version">The edits in force.</param>
-    /// <param name="text">The edit's text.</param>
-    /// <param name="stopIfGreedy">Whether gradients are not wanted once the answer is the greedy one.</param>
-    /// <exception cref="ArithmeticException">The loss is not a finite number.</exception>
-    public static GradientPass Run(LanguageModel model, WeightVersion version, EditText text, bool stopIfGreedy)
+    /// <param name="texts">The texts of the edits.</param>
+    /// <param name="stopIfGreedy">Whether gradients are not wanted once all answers are the greedy ones.</param>
+    /// <exception cref="ArithmeticException">A loss is not a finite number.</exception>
+    public static GradientPass Run(LanguageModel model, WeightVersion version, IReadOnlyList<EditText> texts, bool stopIfGreedy)
     {
         Operations plain = model.Engine.Operations;
         int layers = model.Config.Layers;
+        TextRows rows = TextRows.Of(texts);
         float[][] inputs = new float[layers][];
         Tensor[] outputs = new Tensor[layers];
         using GradientTape tape = model.Engine.Record();
-        using Tensor hidden = model.Transformer.Forward(tape, version, text.Inputs, [new SequenceRows(text.Inputs.Count)], (layer, input, output) =>
+        using Tensor hidden = model.Transformer.Forward(tape, version, rows.Ids, rows.Sequences, (layer, input, output) =>
         {
             tape.Watch(output);
             outputs[layer] = output;
-            inputs[layer] = SelectRows(plain, input, text.NeuronRows);
+            inputs[layer] = SelectRows(plain, input, rows.NeuronRows);
         }); // [tokens, hidden]
-        using Tensor answer = tape.Rows(hidden, text.AnswerRows);
-        using Tensor logits = model.Transformer.Logits(tape, answer); // [targets, vocabulary]
-        using Tensor loss = tape.CrossEntropy(logits, text.Targets);
-        bool greedy = plain.ArgMax(logits).SequenceEqual(text.Targets);
-        float value = loss.ToScalar();
-        if (!float.IsFinite(value))
+        using Tensor answers = tape.Rows(hidden, rows.AnswerRows);
+        using Tensor logits = model.Transformer.Logits(tape, answers); // [targets, vocabulary]
+        float[] losses = [.. rows.PerText(plain.TokenLosses(logits, rows.Targets), values => values.Average())];
+        bool[] greedy = [.. rows.PerText([.. plain.ArgMax(logits).Zip(rows.Targets, (token, wanted) => token == wanted)], hits => hits.All(hit => hit))];
+        if (losses.FirstOrDefault(loss => !float.IsFinite(loss)) is var bad and not 0)
         {
-            throw new ArithmeticException($"The loss of the edit is {value}; the model or an edit in force is damaged.");
+            throw new ArithmeticException($"The loss of the edit is {bad}; the model or an edit in force is damaged.");
         }
 
-        if (greedy && stopIfGreedy)
+        if (stopIfGreedy && greedy.All(right => right))
         {
-            return new GradientPass(value, greedy, null);
+            return new GradientPass(losses, greedy, null);
         }
 
+        // The sum over texts of their mean losses: no text's gradient depends on another's.
+        using Tensor loss = tape.CrossEntropy(logits, rows.Targets, rows.Weights);
         IReadOnlyList<Tensor> gradients = tape.Gradients(loss, outputs); // [tokens, hidden] each
         try
         {
-            float[][] rows = [.. gradients.Select(gradient => SelectRows(plain, gradient, text.NeuronRows))];
-            return new GradientPass(value, greedy, new GradientFactors(text.NeuronRows.Count, inputs, rows));
+            float[][] selected = [.. gradients.Select(gradient => SelectRows(plain, gradient, rows.NeuronRows))];
+            return new GradientPass(losses, greedy, new GradientFactors(rows.NeuronRows.Length, inputs, selected));
         }
         finally
         {
@@ -62,5 +64,41 @@ internal sealed record GradientPass(float Loss, bool IsGreedy, GradientFactors? 
     {
         using Tensor selected = ops.Rows(tensor, rows);
         return selected.ToArray();
+    }
+
+    // All texts after each other.
+    private sealed record TextRows(
+        int[] Ids, SequenceRows[] Sequences, int[] NeuronRows, int[] AnswerRows, int[] Targets, float[] Weights, int[] TargetCounts)
+    {
+        public static TextRows Of(IReadOnlyList<EditText> texts)
+        {
+            List<int> neurons = [], answers = [];
+            int first = 0;
+            foreach (EditText text in texts)
+            {
+                neurons.AddRange(text.NeuronRows.Select(row => first + row));
+                answers.AddRange(text.AnswerRows.Select(row => first + row));
+                first += text.Inputs.Count;
+            }
+
+            return new TextRows(
+                [.. texts.SelectMany(text => text.Inputs)],
+                [.. texts.Select(text => new SequenceRows(text.Inputs.Count))],
+                [.. neurons],
+                [.. answers],
+                [.. texts.SelectMany(text => text.Targets)],
+                [.. texts.SelectMany(text => Enumerable.Repeat(1f / text.Targets.Count, text.Targets.Count))],
+                [.. texts.Select(text => text.Targets.Count)]);
+        }
+
+        public IEnumerable<TResult> PerText<T, TResult>(T[] values, Func<T[], TResult> join)
+        {
+            int first = 0;
+            foreach (int count in TargetCounts)
+            {
+                yield return join(values[first..(first + count)]);
+                first += count;
+            }
+        }
     }
 }

@@ -15,6 +15,12 @@ namespace Ibke.Runtime.Editing;
 /// </remarks>
 internal sealed class LinearForm : UpdateForm
 {
+    /// <summary>The name of μ [layers] in an editor's file.</summary>
+    public const string RidgeName = "ridge";
+
+    /// <summary>The name of C [layers, hidden, hidden] in an editor's file.</summary>
+    public const string MomentName = "moment";
+
     private readonly Engine _engine;
     private readonly NeuronNormalization _normalization;
     private readonly Matrix<double>[] _inverses; // (μC)⁻¹ for each layer
@@ -25,9 +31,16 @@ internal sealed class LinearForm : UpdateForm
     {
         (_engine, _normalization) = (engine, normalization);
         int size = settings.HiddenSize;
-        float[] ridges = tensors.PositiveValues("ridge", settings.Layers);
-        float[] moments = tensors.Values("moment", settings.Layers, size, size);
+        float[] ridges = tensors.PositiveValues(RidgeName, settings.Layers);
+        float[] moments = tensors.Values(MomentName, settings.Layers, size, size);
         _inverses = [.. moments.Chunk(size * size).Zip(ridges, (moment, ridge) => Invert(Rows(moment, size) * ridge, tensors))];
+    }
+
+    /// <summary>Takes over (μC)⁻¹ of each layer.</summary>
+    public LinearForm(Engine engine, NeuronNormalization normalization, IEnumerable<Matrix<double>> inverses)
+    {
+        (_engine, _normalization) = (engine, normalization);
+        _inverses = [.. inverses];
     }
 
     /// <inheritdoc/>

@@ -33,6 +33,14 @@ public sealed class WeightVersion
             .ToDictionary(deltas => deltas.Key, deltas => new MatrixOverlay([.. deltas]), StringComparer.Ordinal);
     }
 
+    private WeightVersion(IReadOnlyList<NeuronGroup>[] groups)
+    {
+        Edits = [];
+        Key = Guid.NewGuid().ToString("n");
+        Overlays = Base.Overlays;
+        _groups = groups;
+    }
+
     /// <summary>The unedited model, number 0.</summary>
     public static WeightVersion Base { get; } = new(0, []);
 
@@ -47,6 +55,13 @@ public sealed class WeightVersion
 
     /// <summary>The bytes that the edits take.</summary>
     public long Bytes => Edits.Sum(edit => edit.Bytes);
+
+    /// <summary>
+    /// A version of neurons that belong to no edit yet: those of an editor in training. They may lie on a tape, and may act on some rows only. It names
+    /// no edits and is never published.
+    /// </summary>
+    /// <param name="layers">The groups of each layer.</param>
+    internal static WeightVersion OfNeurons(IEnumerable<IReadOnlyList<NeuronGroup>> layers) => new([.. layers]);
 
     /// <summary>The neurons beside the MLP of a layer, one group for each editor's statistics; empty where there are none.</summary>
     internal IReadOnlyList<NeuronGroup> Layer(int layer) => _groups.Length == 0 ? [] : _groups[layer];
@@ -92,4 +107,5 @@ public sealed class WeightVersion
 /// <param name="Mean">[hidden size].</param>
 /// <param name="Deviation">[hidden size].</param>
 /// <param name="Blocks">In the order of their edits.</param>
-internal sealed record NeuronGroup(Tensor Mean, Tensor Deviation, IReadOnlyList<NeuronBlock> Blocks);
+/// <param name="Rows">The rows of a pass that they act on; null for all. No row may be in two groups that name theirs.</param>
+internal sealed record NeuronGroup(Tensor Mean, Tensor Deviation, IReadOnlyList<NeuronBlock> Blocks, IReadOnlyList<int>? Rows = null);

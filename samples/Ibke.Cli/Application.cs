@@ -35,6 +35,7 @@ internal sealed class Application
             new RenderCommand(terminal),
             new BenchCommand(terminal),
             new WorldCommand(terminal),
+            new TrainEditorCommand(terminal),
             new TrainModelCommand(terminal),
             _debug,
         };

@@ -38,6 +38,12 @@ public sealed record EditCase
     /// <summary>Questions that must be answered as before the edit.</summary>
     public IReadOnlyList<LocalityPrompt> Locality { get; init; } = [];
 
+    /// <summary>
+    /// Conversations about the fact in which every reply must stay as it was, such as those that call for the edit: each one JSON object in UTF-8, in the
+    /// form of training chats. Used in training.
+    /// </summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Keep { get; init; } = [];
+
     /// <summary>Questions whose answers follow from the edit.</summary>
     public IReadOnlyList<PortabilityPrompt> Portability { get; init; } = [];
 

@@ -10,7 +10,8 @@ namespace Ibke.Runtime.Editing.Cases;
 /// <remarks>
 /// The project's own form: <c>{"id"?, "subject"?, "relation"?, "prompt", "answer", "previous"?, "kind"?, "rephrasings"?: [text],
 /// "cloze"?: [text or {"prompt", "end"?}], "conversations"?: [{"messages", "tools"?, "kind"?}], "locality"?: [text or {"prompt", "kind"?,
-/// "form"?: "chat" or "cloze", "subject"?, "relation"?}], "portability"?: [{"prompt", "answer", "kind"?}], "source"?}</c>. Unknown fields
+/// "form"?: "chat" or "cloze", "subject"?, "relation"?}], "keep"?: [{"messages",
+/// "tools"?}], "portability"?: [{"prompt", "answer", "kind"?}], "source"?}</c>. Unknown fields
 /// are passed over. White space around texts does not count.
 /// </remarks>
 public static class EditCaseFile

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -32,6 +33,9 @@ internal static class EditCaseRecord
         Cloze = fields.List("cloze", ReadCloze),
         Conversations = fields.List("conversations", ReadConversation),
         Locality = fields.List("locality", ReadLocality),
+        Keep = fields.List("keep", (item, path) => (ReadOnlyMemory<byte>)(item.ValueKind == JsonValueKind.Object
+            ? JsonMarshal.GetRawUtf8Value(item).ToArray()
+            : throw new FormatException($"\"{path}\" must be an object."))),
         Portability = fields.List("portability", ReadPortability),
         Source = fields.FilledText("source"),
     };

@@ -12,10 +12,24 @@ internal abstract class Mlp
     public Tensor Apply(ForwardPass pass, int layer, Tensor x)
     {
         Tensor output = Compute(pass, x);
+        List<NeuronGroup> apart = [];
         foreach (NeuronGroup group in pass.Version.Layer(layer))
         {
+            if (group.Rows is not null)
+            {
+                apart.Add(group);
+                continue;
+            }
+
             using Tensor before = output;
             using Tensor added = pass.Ops.Neurons(x, group.Mean, group.Deviation, group.Blocks);
+            output = pass.Ops.Add(before, added);
+        }
+
+        if (apart.Count > 0)
+        {
+            using Tensor before = output;
+            using Tensor added = Apart(pass, apart, x);
             output = pass.Ops.Add(before, added);
         }
 
@@ -27,6 +41,24 @@ internal abstract class Mlp
 
         pass.Probes.Mlp?.Invoke(layer, x, output);
         return output;
+    }
+
+    // What neurons add that act on their own rows only; zero on all other rows.
+    private static Tensor Apart(ForwardPass pass, List<NeuronGroup> groups, Tensor x)
+    {
+        Tensor[] parts = new Tensor[groups.Count], ones = new Tensor[groups.Count];
+        for (int i = 0; i < parts.Length; i++)
+        {
+            NeuronGroup group = groups[i];
+            using Tensor own = pass.Ops.Rows(x, group.Rows!);
+            parts[i] = pass.Ops.Neurons(own, group.Mean, group.Deviation, group.Blocks);
+            ones[i] = pass.Engine.Create(new TensorShape(group.Rows!.Count, 1), Enumerable.Repeat(1f, group.Rows.Count).ToArray());
+        }
+
+        Tensor added = pass.Ops.ScatterRows(parts, ones, [.. groups.Select(group => group.Rows!)], x.Shape.Rows);
+        Array.ForEach(parts, part => part.Dispose());
+        Array.ForEach(ones, one => one.Dispose());
+        return added;
     }
 
     /// <summary>The MLP itself.</summary>
