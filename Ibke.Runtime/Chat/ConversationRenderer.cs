@@ -5,7 +5,7 @@ using Ibke.Runtime.Tokenization;
 namespace Ibke.Runtime.Chat;
 
 /// <summary>
-/// Makes the text of a conversation by a model's template: messages in the form that it takes, tokens marked that messages only quote.
+/// Makes the text of conversations by a model's template: messages in the form that it takes, tokens marked that messages only quote.
 /// Thread-safe.
 /// </summary>
 internal sealed class ConversationRenderer
@@ -28,63 +28,21 @@ internal sealed class ConversationRenderer
         _variables = variables;
     }
 
-    /// <summary>The text of a conversation. What the template refuses by its order is said again in an order that more templates take.</summary>
+    /// <summary>Marks a conversation, of which then any beginning can be rendered.</summary>
     /// <param name="messages">Messages in the form of the chat completion API, with calls that have <c>function</c>.</param>
     /// <param name="declarations">The functions, or null.</param>
     /// <param name="mayCall">Whether the reply may call them.</param>
     /// <param name="variables">Further variables of the template.</param>
-    /// <param name="addGenerationPrompt">Whether the text ends with the beginning of the assistant's turn.</param>
-    /// <param name="cancellationToken">Ends a long rendering.</param>
-    /// <exception cref="TemplateException">The template refuses the conversation.</exception>
-    public string Render(
-        JsonArray messages, JsonArray? declarations, bool mayCall, JsonObject variables, bool addGenerationPrompt, CancellationToken cancellationToken)
+    public PreparedConversation Prepare(JsonArray messages, JsonArray? declarations, bool mayCall, JsonObject variables)
     {
-        JsonArray? functions = _literal.Declarations(declarations);
         Dictionary<string, JsonNode?> given = new(_variables);
         foreach ((string name, JsonNode? value) in _literal.Variables(variables))
         {
             given[name] = value;
         }
 
-        JsonArray shaped = MessageForm.Shaped(_literal.Messages(messages), _dialect.Calls.Shape, _dialect.Calls.Syntax);
-        if (mayCall && _dialect.Calls.HidesFunctions)
-        {
-            shaped = MessageForm.WithFunctions(shaped, functions!, _dialect.Calls.Syntax!);
-        }
-
-        try
-        {
-            return Render(shaped);
-        }
-        catch (TemplateException refusal) when (refusal.IsRaisedByTemplate)
-        {
-            string? text = TryRender(MessageForm.WithTurnsMerged(shaped))
-                ?? TryRender(MessageForm.WithTurnsMerged(MessageForm.WithSystemInUserText(shaped)))
-                ?? TryRender(MessageForm.WithTurnsMerged(MessageForm.WithSystemInUserText(MessageForm.WithResultsInUserText(shaped))));
-            if (text is null)
-            {
-                throw;
-            }
-
-            return text;
-        }
-
-        string Render(JsonArray form)
-        {
-            ChatTemplate template = (functions is null ? null : _template.ForTools) ?? _template;
-            return template.Render(form, functions, addGenerationPrompt, given, cancellationToken);
-        }
-
-        string? TryRender(JsonArray form)
-        {
-            try
-            {
-                return Render(form);
-            }
-            catch (TemplateException)
-            {
-                return null;
-            }
-        }
+        JsonArray? functions = _literal.Declarations(declarations);
+        ChatTemplate template = (functions is null ? null : _template.ForTools) ?? _template;
+        return new PreparedConversation(template, _dialect.Calls, _literal.Messages(messages), functions, mayCall, given);
     }
 }

@@ -14,7 +14,7 @@ internal static class MessageForm
     private const int ShortIdLength = 9;
 
     /// <summary>Messages with calls as the template wants them.</summary>
-    public static JsonArray Shaped(JsonArray messages, MessageShape shape, CallSyntax? syntax)
+    public static JsonArray Shaped(IEnumerable<JsonNode?> messages, MessageShape shape, CallSyntax? syntax)
     {
         List<JsonObject> result = [.. messages.Select(static message => (JsonObject)message!.DeepClone())];
         if (shape.SingleCalls)

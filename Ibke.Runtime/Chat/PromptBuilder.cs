@@ -51,8 +51,9 @@ internal sealed class PromptBuilder
 
     private Prompt Encode(ChatRequest request, CancellationToken cancellationToken)
     {
-        string text = _renderer.Render(
-            request.Conversation.ToJson(), request.Tools.Declarations, request.Tools.MayCall, request.Variables, addGenerationPrompt: true, cancellationToken);
+        JsonArray messages = request.Conversation.ToJson();
+        string text = _renderer.Prepare(messages, request.Tools.Declarations, request.Tools.MayCall, request.Variables)
+            .Render(messages.Count, addGenerationPrompt: true, cancellationToken);
         bool isInThoughts = Dialect.Reasoning?.IsOpenAtEndOf(text) == true;
         if (request.Tools.Beginning.Length > 0)
         {

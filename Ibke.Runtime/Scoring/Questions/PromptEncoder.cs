@@ -83,6 +83,7 @@ internal sealed class PromptEncoder
     private string Text(ChatTurns chat, bool addGenerationPrompt)
     {
         JsonArray? tools = chat.Tools is { Count: > 0 } ? chat.Tools : null;
-        return _renderer.Render(chat.Messages, tools, tools is not null && _canShowFunctions, [], addGenerationPrompt, CancellationToken.None);
+        return _renderer.Prepare(chat.Messages, tools, tools is not null && _canShowFunctions, [])
+            .Render(chat.Messages.Count, addGenerationPrompt, CancellationToken.None);
     }
 }

@@ -15,10 +15,10 @@ internal sealed class ChatMessages
         Tools = tools;
     }
 
-    /// <summary>The messages, from the first one.</summary>
+    /// <summary>The messages.</summary>
     public JsonArray Messages { get; }
 
-    /// <summary>For each message that was read, whether it is learned.</summary>
+    /// <summary>For each message, whether it is learned.</summary>
     public IReadOnlyList<bool> IsLearned { get; }
 
     /// <summary>The functions, or null.</summary>
@@ -34,21 +34,17 @@ internal sealed class ChatMessages
         {
             field.Require(JsonValueKind.Object, "an object");
             string role = field.Get("role").Text();
+            if (string.IsNullOrWhiteSpace(role))
+            {
+                throw field.Get("role").Unusable("is blank. Name the speaker, such as \"user\".");
+            }
+
             isLearned.Add(role == Assistant && !(field.TryGet("learn", out JsonField? learn) && !learn.Flag()));
             messages.Add(ReadMessage(field));
         }
 
         JsonArray? tools = line.TryGet("tools", out JsonField? list) ? [.. list.Items().Select(ReadTool)] : null;
         return new ChatMessages(messages, isLearned, tools?.Count > 0 ? tools : null);
-    }
-
-    /// <summary>Drops the messages behind the first ones.</summary>
-    public void KeepFirst(int count)
-    {
-        while (Messages.Count > count)
-        {
-            Messages.RemoveAt(Messages.Count - 1);
-        }
     }
 
     private static JsonObject ReadMessage(JsonField field)

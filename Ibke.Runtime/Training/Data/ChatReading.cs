@@ -27,16 +27,14 @@ internal sealed class ChatReading(Tokenizer tokenizer, ConversationRenderer rend
     {
         float weight = line.TryGet("weight", out JsonField? field) ? field.Weight() : 1;
         ChatMessages chat = ChatMessages.Read(line);
+        PreparedConversation conversation = renderer.Prepare(chat.Messages, chat.Tools, chat.Tools is not null && mayCall, []);
         List<(string Text, List<Reply> Replies)> texts = [];
         for (int last = chat.Messages.Count - 1; last >= 0; last--)
         {
             if (chat.IsLearned[last])
             {
-                chat.KeepFirst(last + 1);
-                string text = Render(line, chat, addGenerationPrompt: false);
-                chat.KeepFirst(last);
-                string prompt = Render(line, chat, addGenerationPrompt: true);
-                AddReply(line, last, prompt, text, texts);
+                string text = Render(line, conversation, last + 1, addGenerationPrompt: false);
+                AddReply(line, last, Render(line, conversation, last, addGenerationPrompt: true), text, texts);
             }
         }
 
@@ -69,11 +67,11 @@ internal sealed class ChatReading(Tokenizer tokenizer, ConversationRenderer rend
         }
     }
 
-    private string Render(JsonField line, ChatMessages chat, bool addGenerationPrompt)
+    private static string Render(JsonField line, PreparedConversation conversation, int messages, bool addGenerationPrompt)
     {
         try
         {
-            return renderer.Render(chat.Messages, chat.Tools, chat.Tools is not null && mayCall, [], addGenerationPrompt, CancellationToken.None);
+            return conversation.Render(messages, addGenerationPrompt, CancellationToken.None);
         }
         catch (TemplateException e)
         {

@@ -116,6 +116,7 @@ public sealed class ChatReadingTests
     [InlineData("""{"messages": 1}""", "'messages' must be a list, found 1.")]
     [InlineData("""{"messages": [1]}""", "'messages[0]' must be an object, found 1.")]
     [InlineData("""{"messages": [{"content": "a"}]}""", "'messages[0].role' is missing.")]
+    [InlineData("""{"messages": [{"role": " ", "content": "a"}]}""", "'messages[0].role' is blank.")]
     [InlineData("""{"messages": [{"role": 3, "content": "a"}]}""", "'messages[0].role' must be a text, found 3.")]
     [InlineData("""{"messages": [{"role": "user", "content": ["a"]}]}""", "'messages[0].content' must be a text")]
     [InlineData("""{"messages": [{"role": "assistant", "content": "a", "learn": "no"}]}""", "'messages[0].learn' must be true or false")]

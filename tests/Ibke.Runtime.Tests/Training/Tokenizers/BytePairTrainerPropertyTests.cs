@@ -31,5 +31,5 @@ public sealed class BytePairTrainerPropertyTests
             Tokenizer tokenizer = BytePairTrainerTests.Load(BytePairTrainer.Train(given, new BytePairTrainingOptions { VocabularySize = 320 }));
 
             Assert.All(given, text => Assert.Equal(Tokenizer.WellFormed(text), tokenizer.Decode(tokenizer.Encode(text))));
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(60));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(25));
 }
