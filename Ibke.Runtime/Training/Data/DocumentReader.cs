@@ -67,10 +67,12 @@ public sealed class DocumentReader
             return _chats?.Read(field) ?? throw field.Unusable("is a conversation, but the model has no chat template. Give one as chat_template.jinja.");
         }
 
-        return field.TryGet("text", out _) || field.TryGet("parts", out _)
-            ? [_texts.Read(field)]
-            : throw field.Unusable("has none of \"messages\", \"text\" and \"parts\", so it is neither a conversation nor a text.");
+        return TextReading.IsText(field) ? [_texts.Read(field)] : throw UnknownForm(field);
     }
+
+    /// <summary>The error of a line in no known form.</summary>
+    internal static TrainingDataException UnknownForm(JsonField line) =>
+        line.Unusable("has none of \"messages\", \"text\" and \"parts\", so it is neither a conversation nor a text.");
 
     /// <summary>The token that ends a text: an end that ends no turn of a conversation, or else the tokenizer's.</summary>
     private static int? EndOfText(Tokenizer tokenizer, GenerationConfig generation, IReadOnlySet<int> turnEnds) =>

@@ -35,6 +35,9 @@ internal sealed class TextReading(Tokenizer tokenizer, int? endOfText)
         return tokens.ToDocument(line);
     }
 
+    /// <summary>Whether a line has one of the forms.</summary>
+    public static bool IsText(JsonField line) => line.TryGet("text", out _) || line.TryGet("parts", out _);
+
     /// <summary>The text of a line, for training a tokenizer.</summary>
     public static string TextOf(JsonField line) => string.Concat(Parts(line).Select(part => part.Text));
 

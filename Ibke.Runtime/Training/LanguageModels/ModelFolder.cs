@@ -42,7 +42,7 @@ internal static class ModelFolder
         else
         {
             BytePairTrainingOptions options = new() { VocabularySize = recipe.Tokenizer!.VocabularySize!.Value };
-            TrainedTokenizer tokenizer = BytePairTrainer.Train(recipe.Tokenizer.TrainOn.SelectMany(TextsOf), options, cancellation);
+            TrainedTokenizer tokenizer = BytePairTrainer.Train(recipe.Tokenizer.TrainOn.SelectMany(TokenizerTexts.Read), options, cancellation);
             Write(folder, "tokenizer.json", tokenizer.ToJson());
             Write(folder, "tokenizer_config.json", TokenizerSettings(recipe));
         }
@@ -128,37 +128,6 @@ internal static class ModelFolder
         ["eos_token_id"] = ends.Count > 0 ? ends[0] : null,
         ["torch_dtype"] = "bfloat16",
     };
-
-    private static IEnumerable<string> TextsOf(string path)
-    {
-        bool isJson = Path.GetExtension(path).StartsWith(".json", StringComparison.OrdinalIgnoreCase);
-        int line = 0;
-        foreach (string text in File.ReadLines(path))
-        {
-            line++;
-            if (!isJson)
-            {
-                yield return text + "\n";
-            }
-            else if (!string.IsNullOrWhiteSpace(text))
-            {
-                JsonField field = JsonField.Parse(path, line, System.Text.Encoding.UTF8.GetBytes(text));
-                if (!field.TryGet("messages", out JsonField? messages))
-                {
-                    yield return TextReading.TextOf(field);
-                    continue;
-                }
-
-                foreach (JsonField message in messages.Items())
-                {
-                    if (message.TryGet("content", out JsonField? content))
-                    {
-                        yield return content.Text();
-                    }
-                }
-            }
-        }
-    }
 
     // To the nearest, ties to even.
     private static byte[] Round(float[] values)
