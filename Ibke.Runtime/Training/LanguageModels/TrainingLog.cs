@@ -25,15 +25,20 @@ internal sealed class TrainingLog(string path)
         File.Move(aside, path, overwrite: true);
     }
 
-    private static int StepOf(string line)
+    /// <summary>The last report; null where there is none.</summary>
+    public TrainingProgress? Last() => File.Exists(path) && File.ReadLines(path).LastOrDefault() is { } line ? Read(line) : null;
+
+    private static int StepOf(string line) => Read(line)?.Step ?? int.MaxValue;
+
+    private static TrainingProgress? Read(string line)
     {
         try
         {
-            return JsonSerializer.Deserialize<TrainingProgress>(line, _json)?.Step ?? int.MaxValue;
+            return JsonSerializer.Deserialize<TrainingProgress>(line, _json);
         }
         catch (JsonException)
         {
-            return int.MaxValue;
+            return null;
         }
     }
 }

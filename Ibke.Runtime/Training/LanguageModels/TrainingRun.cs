@@ -105,6 +105,7 @@ public sealed class TrainingRun
             state ??= new TrainingState(identity, BatchPosition.Start(sources.Count), [], MeterSums.Empty(sources.Count), 0);
             using BatchStream batches = new(sources, Settings(config), state.Position);
             Train(trainer, batches, state, progress, cancellation);
+            WriteReadme(config, [.. sources.Select(source => new TrainedFile(source.Name, source.File.Count))]);
         }
         finally
         {
@@ -125,7 +126,7 @@ public sealed class TrainingRun
         };
         TrainingMeter meter = new([.. _recipe.Data.Select(data => data.Name)]);
         meter.Restore(state.Sums);
-        TrainingLog log = new(Path.Combine(_folder, "training.jsonl"));
+        TrainingLog log = Log();
         log.KeepFirst(state.Position.Step);
         BatchPosition position = state.Position;
         TimeSpan elapsed = TimeSpan.FromSeconds(state.Seconds);
@@ -167,6 +168,18 @@ public sealed class TrainingRun
                 trainer,
                 state with { Position = position, OptimizerSteps = [.. trainer.Optimizers.Select(optimizer => optimizer.Steps)], Sums = meter.Sums, Seconds = elapsed.TotalSeconds });
             ModelFolder.WriteWeights(_workspace, trainer.Parameters);
+        }
+    }
+
+    private TrainingLog Log() => new(Path.Combine(_folder, "training.jsonl"));
+
+    private void WriteReadme(TransformerConfig config, IReadOnlyList<TrainedFile> files)
+    {
+        if (Log().Last() is { } last)
+        {
+            using Checkpoint weights = Checkpoint.Open(_workspace);
+            string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(_folder)));
+            ModelReadme.Write(_folder, ModelReadme.Of(name, _recipe.WithPaths(Path.GetFileName!), config, weights, files, last));
         }
     }
 
