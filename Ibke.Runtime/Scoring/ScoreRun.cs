@@ -59,6 +59,9 @@ public sealed class ScoreRun
         _skills = settings.SkillFiles.Count > 0 ? SkillSuite.Load(model, _encoder, settings.SkillFiles) : null;
     }
 
+    /// <summary>The groups of edits that each method is scored on.</summary>
+    public int Groups => AllGroups().Length;
+
     /// <summary>Runs, or goes on with, the scoring of some methods.</summary>
     /// <param name="methods">The methods, in the order of the report. Their names must differ.</param>
     /// <param name="progress">Is told where the run stands; null for nobody.</param>
@@ -68,10 +71,15 @@ public sealed class ScoreRun
         IReadOnlyList<ScoredMethod> methods, Action<ScoreProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(methods);
+        if (methods.Count == 0 || methods.DistinctBy(method => method.Name).Count() < methods.Count)
+        {
+            throw new ScoreException("Give at least one method, and each of them once.");
+        }
+
         using ScoreJournal journal = ScoreJournal.Open(_settings.Folder, Identity());
         CaseBank cases = new(_model, _card, _encoder, _decoding, journal, CaseSet.Scored, _cases);
         CaseBank validation = new(_model, _card, _encoder, _decoding, journal, CaseSet.Validation, ChangedFacts.Distinct(_card, _settings.Validation));
-        (int Edits, int Group)[] groups = [.. _settings.Edits.Distinct().Order().SelectMany(Groups)];
+        (int Edits, int Group)[] groups = AllGroups();
         int done = 0, total = groups.Length * methods.Count;
         void Tell(string step) => progress?.Invoke(new ScoreProgress(step, done, total));
         cases.Prepare(
@@ -121,8 +129,12 @@ public sealed class ScoreRun
     }
 
     // The groups of a number are disjoint and begin with the first cases.
-    private IEnumerable<(int Edits, int Group)> Groups(int edits) =>
-        Enumerable.Range(0, Math.Max(1, Math.Min(_settings.Sample, _cases.Count) / edits)).Select(group => (edits, group));
+    private (int Edits, int Group)[] AllGroups() =>
+    [
+        .. from edits in _settings.Edits.Distinct().Order()
+           from @group in Enumerable.Range(0, Math.Max(1, Math.Min(_settings.Sample, _cases.Count) / edits))
+           select (edits, @group),
+    ];
 
     private RunIdentity Identity()
     {

@@ -30,6 +30,7 @@ internal sealed class Application
             new GenerateCommand(terminal),
             new EditCommand(terminal),
             new VerifyCommand(terminal),
+            new ScoreCommand(terminal),
             new InspectCommand(terminal),
             new TokenizeCommand(terminal),
             new RenderCommand(terminal),

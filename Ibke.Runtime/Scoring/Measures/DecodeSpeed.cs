@@ -13,7 +13,7 @@ internal readonly record struct DecodeRate(double Unedited, double Edited);
 /// <summary>Measures how fast an edited model decodes, in turns with the unedited one, so that both meet the same machine.</summary>
 internal static class DecodeSpeed
 {
-    private const int PromptTokens = 16, Tokens = 48, Rounds = 5;
+    private const int PromptTokens = 16, Tokens = 48, Rounds = 8;
 
     /// <summary>Measures; of all rounds the fastest counts, for what else the machine does only makes a round slower.</summary>
     public static DecodeRate Measure(LanguageModel model, WeightVersion version, CancellationToken cancellationToken)
