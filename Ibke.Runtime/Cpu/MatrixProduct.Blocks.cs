@@ -30,11 +30,23 @@ internal static unsafe partial class MatrixProduct
         public bool Add { get; } = add;
     }
 
-    private sealed partial class Job(
-        InstructionSet instructions, TileShape tile, MemoryPool memory, nint left, int rows, Right right, Blocks blocks, Result result)
+    /// <summary>The left factor, [rows, depth]: by strides, or tile by tile, each [depth, rows of the tile].</summary>
+    private readonly struct Left(float* values, int rowStride, int depthStride, bool packed)
     {
-        private readonly float* _left = (float*)left;
+        public int RowStride { get; } = rowStride;
 
+        public int DepthStride { get; } = depthStride;
+
+        public bool Packed { get; } = packed;
+
+        /// <summary>Where a tile of so many rows begins to be read.</summary>
+        public float* At(long row, long start, int width, int depth) =>
+            values + (Packed ? (row * depth) + (start * width) : (row * RowStride) + (start * DepthStride));
+    }
+
+    private sealed partial class Job(
+        InstructionSet instructions, TileShape tile, MemoryPool memory, Left left, int rows, Right right, Blocks blocks, Result result)
+    {
         /// <summary>The size of B in panels of float32.</summary>
         public long PanelBytes => (long)tile.PanelCount(right.Columns) * tile.Columns * right.Depth * sizeof(float);
 
@@ -157,7 +169,11 @@ internal static unsafe partial class MatrixProduct
         {
             int row = tile.TileStart(index, rows);
             int width = tile.TileRows(index, rows);
-            float* a = _left + (long)row * right.Depth + (long)start * width;
+
+            // Where A lies as it was given, the last tile begins earlier rather than reading beyond the last row.
+            int shift = left.Packed ? 0 : Math.Max(0, row + width - rows);
+            float* a = left.At(row - shift, start, width, right.Depth);
+            nint aRow = left.Packed ? 1 : left.RowStride, aDepth = left.Packed ? width : left.DepthStride;
             float* edge = stackalloc float[width * tile.Columns];
             for (int p = 0; p < panels; p++)
             {
@@ -165,41 +181,41 @@ internal static unsafe partial class MatrixProduct
                 float* c = result.Values + (long)row * right.Columns + column;
                 if (row + width <= rows && column + tile.Columns <= right.Columns)
                 {
-                    Tile<TElement>(width, a, panel + p * stride, depth, c, right.Columns);
+                    Tile<TElement>(width, a, aRow, aDepth, panel + p * stride, depth, c, right.Columns);
                     continue;
                 }
 
                 new Span<float>(edge, width * tile.Columns).Clear();
-                Tile<TElement>(width, a, panel + p * stride, depth, edge, tile.Columns);
-                for (int r = 0; r < Math.Min(width, rows - row); r++)
+                Tile<TElement>(width, a, aRow, aDepth, panel + p * stride, depth, edge, tile.Columns);
+                for (int r = 0; r < Math.Min(width - shift, rows - row); r++)
                 {
                     for (int i = 0; i < Math.Min(tile.Columns, right.Columns - column); i++)
                     {
-                        c[(long)r * right.Columns + i] += edge[r * tile.Columns + i];
+                        c[(long)r * right.Columns + i] += edge[(shift + r) * tile.Columns + i];
                     }
                 }
             }
         }
 
-        private void Tile<TElement>(int width, float* a, byte* b, int depth, float* c, int cStride)
+        private void Tile<TElement>(int width, float* a, nint aRow, nint aDepth, byte* b, int depth, float* c, int cStride)
             where TElement : struct, IStoredElement
         {
             switch (instructions)
             {
                 case InstructionSet.Vector512 when width == 12:
-                    Vector512Tile12<TElement>(a, b, depth, c, cStride);
+                    Vector512Tile12<TElement>(a, aRow, aDepth, b, depth, c, cStride);
                     break;
                 case InstructionSet.Vector512:
-                    Vector512Tile4<TElement>(a, b, depth, c, cStride);
+                    Vector512Tile4<TElement>(a, aRow, aDepth, b, depth, c, cStride);
                     break;
                 case InstructionSet.Vector256 when width == 6:
-                    Vector256Tile6<TElement>(a, b, depth, c, cStride);
+                    Vector256Tile6<TElement>(a, aRow, aDepth, b, depth, c, cStride);
                     break;
                 case InstructionSet.Vector256:
-                    Vector256Tile2<TElement>(a, b, depth, c, cStride);
+                    Vector256Tile2<TElement>(a, aRow, aDepth, b, depth, c, cStride);
                     break;
                 default:
-                    ScalarTile4<TElement>(a, b, depth, c, cStride);
+                    ScalarTile4<TElement>(a, aRow, aDepth, b, depth, c, cStride);
                     break;
             }
         }
@@ -300,9 +316,9 @@ internal static unsafe partial class MatrixProduct
         }
     }
 
-    /// <summary>C[4, 4] += A[depth, 4]ᵀ B[depth, 4].</summary>
+    /// <summary>C[4, 4] += A[4, depth] B[depth, 4].</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void ScalarTile4<TElement>(float* a, byte* b, int depth, float* c, int cStride)
+    private static void ScalarTile4<TElement>(float* a, nint aRow, nint aDepth, byte* b, int depth, float* c, int cStride)
         where TElement : struct, IStoredElement
     {
         for (int row = 0; row < 4; row++)
@@ -311,7 +327,7 @@ internal static unsafe partial class MatrixProduct
             byte* source = b;
             for (int i = 0; i < depth; i++)
             {
-                float factor = a[4L * i + row];
+                float factor = a[(row * aRow) + (i * aDepth)];
                 sum0 += factor * TElement.Load(source);
                 sum1 += factor * TElement.Load(source + TElement.Size);
                 sum2 += factor * TElement.Load(source + 2 * TElement.Size);

@@ -70,13 +70,28 @@ internal static unsafe partial class MatrixProduct
         }
 
         TileShape tile = TileShape.Of(pool.Instructions);
+        if (aDepthStride == 1 && rows >= tile.RestRows)
+        {
+            Run(pool, new Left(a, aRowStride, aDepthStride, packed: false));
+            return;
+        }
+
         long packedBytes = (long)tile.PaddedRows(rows) * right.Depth * sizeof(float);
         byte* packed = memory.Rent(packedBytes);
         try
         {
             PackLeft(pool, tile, a, aRowStride, aDepthStride, rows, right.Depth, (float*)packed);
+            Run(pool, new Left((float*)packed, 0, 0, packed: true));
+        }
+        finally
+        {
+            memory.Return(packed, packedBytes);
+        }
+
+        void Run(WorkerPool pool, Left left)
+        {
             Blocks blocks = Blocks.Divide(tile, rows, right.Columns);
-            Job job = new(pool.Instructions, tile, memory, (nint)packed, rows, right, blocks, result);
+            Job job = new(pool.Instructions, tile, memory, left, rows, right, blocks, result);
             if (blocks.RowBlocks >= RowBlocksWorthArranging && !right.Packed && right.Type != ElementType.Int8Block32 && job.PanelBytes <= MostArrangedBytes)
             {
                 job.RunArranged(pool);
@@ -85,10 +100,6 @@ internal static unsafe partial class MatrixProduct
             {
                 job.Run(pool);
             }
-        }
-        finally
-        {
-            memory.Return(packed, packedBytes);
         }
     }
 

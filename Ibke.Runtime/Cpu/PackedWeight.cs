@@ -43,18 +43,31 @@ internal sealed unsafe class PackedWeight
         CpuStorage storage = new(memory, (long)panels * panelWidth * inputs * type.Size());
         var state = (from: (nint)weight, to: (nint)storage.Pointer, outputs, inputs, panelWidth);
         pool.For(panels, 1, state, type.Size() == 4
-            ? static (s, from, to) => PackPanels((uint*)s.from, s.outputs, s.inputs, s.panelWidth, from, to, (uint*)s.to)
+            ? static (s, from, to) => PackPanels((float*)s.from, s.outputs, s.inputs, s.panelWidth, from, to, (float*)s.to)
             : static (s, from, to) => PackPanels((ushort*)s.from, s.outputs, s.inputs, s.panelWidth, from, to, (ushort*)s.to));
         return new PackedWeight(storage, outputs, inputs, panelWidth);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void PackPanels<T>(T* weight, int outputs, int inputs, int width, int from, int to, T* destination)
-        where T : unmanaged
+    private static void PackPanels(float* weight, int outputs, int inputs, int width, int from, int to, float* destination)
     {
         for (int panel = from; panel < to; panel++)
         {
-            T* target = destination + (long)panel * width * inputs;
+            float* target = destination + ((long)panel * width * inputs);
+            int present = Math.Min(width, outputs - (panel * width));
+            Transposition.Pack(weight + ((long)panel * width * inputs), inputs, present, inputs, target, width);
+            for (long i = 0; i < inputs && present < width; i++)
+            {
+                new Span<float>(target + (i * width) + present, width - present).Clear();
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void PackPanels(ushort* weight, int outputs, int inputs, int width, int from, int to, ushort* destination)
+    {
+        for (int panel = from; panel < to; panel++)
+        {
+            ushort* target = destination + (long)panel * width * inputs;
             int present = Math.Min(width, outputs - panel * width);
             for (int start = 0; start < inputs; start += Strip)
             {
@@ -62,10 +75,10 @@ internal sealed unsafe class PackedWeight
                 int end = Math.Min(inputs, start + Strip);
                 for (int column = 0; column < width; column++)
                 {
-                    T* source = weight + ((long)panel * width + column) * inputs;
+                    ushort* source = weight + ((long)panel * width + column) * inputs;
                     for (int i = start; i < end; i++)
                     {
-                        target[(long)i * width + column] = column < present ? source[i] : default;
+                        target[(long)i * width + column] = column < present ? source[i] : (ushort)0;
                     }
                 }
             }

@@ -3,6 +3,8 @@ using Ibke.Cli.Measurements;
 using Ibke.Runtime.Cpu;
 using Ibke.Runtime.Models;
 using Ibke.Runtime.Tensors;
+using Ibke.Runtime.Training.LanguageModels;
+using Ibke.Runtime.Training.Optimizers;
 
 namespace Ibke.Benchmarks;
 
@@ -92,25 +94,33 @@ internal sealed class TrainingSpeed : IDisposable
         double[] processorShares = new double[repeats];
         double[] products = new double[repeats];
         double[] forwards = new double[repeats];
+        Optimizer[] optimizers = Optimizers();
+        double[] rates = new double[repeats];
+        double[] updates = new double[repeats];
         Product();
         Step();
+        Update(optimizers);
         for (int i = 0; i < repeats; i++)
         {
             Time product = Product();
             (Time forward, Time all) = Step();
             product += Product();
+            rates[i] = Operations / all.Processor;
+            updates[i] = Update(optimizers).Processor / all.Processor;
             (steps[i], forwards[i]) = (all.Seconds, forward.Processor / all.Processor);
             double work = Operations / (2 * ProductOperations);
             products[i] = 2 * ProductOperations / product.Processor;
             (shares[i], processorShares[i]) = (work * product.Seconds / all.Seconds, work * product.Processor / all.Processor);
         }
 
+        double update = Repeats.Median(updates);
         double step = Repeats.Median(steps);
         double peak = MultiplyAddPeak.Measure(3, CancellationToken.None);
         Console.WriteLine($"{_sequences.Length} sequences, {_ids.Length} rows, {LearnedRows} learned, {threads} threads, {Operations / 1e9:0} GFLOP a step");
         Console.WriteLine($"step {step:0.000} s ({Repeats.Median(forwards):P0} forward), {_ids.Length / step:0} tokens/s, {Operations / step / 1e9:0} GFLOP/s");
         Console.WriteLine($"{Repeats.Median(shares):P1} of the matrix product on as many threads ({shares.Min():P1} to {shares.Max():P1} of {repeats} repeats)");
-        Console.WriteLine($"{Repeats.Median(processorShares):P1} by processor time, which other work on the machine disturbs less");
+        Console.WriteLine($"{Repeats.Median(processorShares):P1} by processor time, which other work on the machine disturbs less: {Repeats.Median(rates) / 1e9:0} GFLOP a second");
+        Console.WriteLine($"Muon and AdamW take {update:P1} of that on top, by processor time");
         Console.WriteLine($"matrix product {Repeats.Median(products) / 1e9:0} GFLOP/s a thread, multiply-adds on registers {peak / 1e9:0} GFLOP/s");
         Console.WriteLine($"memory of the engine {(_engine.Memory.IdleBytes + _engine.Memory.UsedBytes) >> 20} MiB, of the process at most {Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MiB");
     }
@@ -137,6 +147,30 @@ internal sealed class TrainingSpeed : IDisposable
         }
 
         return (forward, Time.Now - start);
+    }
+
+    // As the embedded model is trained: Muon for the matrices of blocks, AdamW for the rest.
+    private Optimizer[] Optimizers()
+    {
+        IReadOnlyList<TrainableParameter> all = InitialWeights.Draw(RandomLlama.Config, _engine, 1);
+        foreach (TrainableParameter parameter in all)
+        {
+            RandomTensors.Values(parameter.Gradient.Length, 3).CopyTo(parameter.Gradient, 0);
+        }
+
+        ILookup<bool, TrainableParameter> hidden = all.ToLookup(parameter => parameter.Shape.Rank == 2 && parameter.Name.Contains(".layers.", StringComparison.Ordinal));
+        return [new Muon([.. hidden[true]], _engine, new MuonSettings()), new AdamW([.. hidden[false]], new AdamWSettings())];
+    }
+
+    private static Time Update(Optimizer[] optimizers)
+    {
+        Time start = Time.Now;
+        foreach (Optimizer optimizer in optimizers)
+        {
+            optimizer.Step(1e-3f);
+        }
+
+        return Time.Now - start;
     }
 
     // Products that are large enough to show what the engine can do.
