@@ -37,6 +37,7 @@ internal sealed class Application
             new BenchCommand(terminal),
             new WorldCommand(terminal),
             new TrainEditorCommand(terminal),
+            new SkillsCommand(terminal),
             new TrainModelCommand(terminal),
             _debug,
         };

@@ -1,4 +1,3 @@
-using System.Text;
 using Ibke.Atlas.Conversations;
 using Ibke.Atlas.Formats;
 using Ibke.Atlas.Wordings;
@@ -19,7 +18,7 @@ internal sealed class TrainingFiles(AtlasWorld world, PhraseBook phrases)
         new("chats.jsonl", 20_000, WriteChats),
         new("context.jsonl", 25_000, WriteContext),
         new("validation.jsonl", 1_000, WriteValidation),
-        new("tokenizer.txt", 12_000, WriteTokenizerText),
+        new("tokenizer.jsonl", 12_000, WriteTokenizerTexts),
     ];
 
     private void WriteSingles(Stream stream, SeededRandom random, int rows)
@@ -100,16 +99,15 @@ internal sealed class TrainingFiles(AtlasWorld world, PhraseBook phrases)
         }
     }
 
-    private void WriteTokenizerText(Stream stream, SeededRandom random, int rows)
+    private void WriteTokenizerTexts(Stream stream, SeededRandom random, int rows)
     {
         ConversationMaker maker = Maker(random);
         SingleQuestions questions = new(world, phrases, random, Split.Training, maker);
         ContextChats contexts = new(world, phrases, random, Split.Training, maker);
         Statements statements = new(world, random, maker.Facts);
-        using StreamWriter text = new(stream, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
         for (int i = 0; i < rows; i++)
         {
-            text.WriteLine((i % 12) switch
+            JsonLine.Write(stream, (i % 12) switch
             {
                 < 5 => PlainText.Of(questions.Next()),
                 < 8 => string.Concat(statements.Next().Select(part => part.Text)),
@@ -121,10 +119,7 @@ internal sealed class TrainingFiles(AtlasWorld world, PhraseBook phrases)
         // Every name of the world often enough to become few tokens.
         foreach (string subject in world.Subjects)
         {
-            for (int i = 0; i < 20; i++)
-            {
-                text.WriteLine(subject);
-            }
+            JsonLine.Write(stream, string.Join('\n', Enumerable.Repeat(subject, 20)));
         }
     }
 

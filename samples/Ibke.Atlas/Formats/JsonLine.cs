@@ -37,6 +37,19 @@ internal static class JsonLine
         stream.WriteByte((byte)'\n');
     }
 
+    /// <summary>A text as a line.</summary>
+    public static void Write(Stream stream, string text)
+    {
+        using (Utf8JsonWriter json = new(stream, _options))
+        {
+            json.WriteStartObject();
+            json.WriteString("text", text);
+            json.WriteEndObject();
+        }
+
+        stream.WriteByte((byte)'\n');
+    }
+
     /// <summary>A text in weighted parts as a line.</summary>
     public static void Write(Stream stream, IReadOnlyList<(string Text, double Weight)> parts)
     {

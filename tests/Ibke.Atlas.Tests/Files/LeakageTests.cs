@@ -59,7 +59,7 @@ public sealed class LeakageTests(WorldFolder folder) : IClassFixture<WorldFolder
     {
         string[] kept = [.. new OutsideNames(Atlas.World).TestOnly()];
         string[] nouns = [.. Atlas.Phrases["roles"].Test.Concat(Atlas.Phrases["attrs"].Test).Select(noun => $"the {noun} of ")];
-        string text = string.Concat(_training.Concat(["statements.jsonl", "tokenizer.txt", "edits-train.jsonl"])
+        string text = string.Concat(_training.Concat(["statements.jsonl", "tokenizer.jsonl", "edits-train.jsonl"])
             .Select(name => File.ReadAllText(Path.Combine(folder.Path, name))));
 
         Assert.DoesNotContain(kept, name => Regex.IsMatch(text, $@"\b{Regex.Escape(name)}\b"));
