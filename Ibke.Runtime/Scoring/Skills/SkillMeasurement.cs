@@ -1,4 +1,6 @@
+using System.Text;
 using Ibke.Runtime.Models;
+using Ibke.Runtime.Scoring.Replies;
 using Ibke.Runtime.Tensors;
 using Ibke.Runtime.Training.Data;
 
@@ -76,7 +78,7 @@ public sealed class SkillMeasurement
             number++;
             if (!string.IsNullOrWhiteSpace(line))
             {
-                rows.AddRange(SkillRow.Read(_reader, path, number, System.Text.Encoding.UTF8.GetBytes(line)));
+                rows.AddRange(SkillRow.Read(_reader, path, number, Encoding.UTF8.GetBytes(line)));
             }
         }
 
@@ -124,8 +126,7 @@ public sealed class SkillMeasurement
         using Tensor hidden = _model.Transformer.Forward(ops, version, ids, sequences); // [ids, hidden]
         using Tensor replied = ops.Rows(hidden, asked); // [asked, hidden]
         using Tensor logits = _model.Transformer.Logits(ops, replied); // [asked, vocabulary]
-        using Tensor? usable = _model.UsableVocabulary == _model.Config.VocabularySize ? null : ops.Columns(logits, 0, _model.UsableVocabulary);
-        return ops.ArgMax(usable ?? logits);
+        return NextTokens.Likeliest(_model, logits);
     }
 
     private int Count(SkillRow row, int[] likeliest, int at, Tally tally)
