@@ -67,7 +67,11 @@ internal sealed unsafe partial class CpuOperations
     }
 
     /// <inheritdoc/>
-    public override CpuTensor Neurons(Tensor x, Tensor mean, Tensor deviation, IReadOnlyList<NeuronBlock> blocks)
+    public override CpuTensor Neurons(Tensor x, Tensor mean, Tensor deviation, IReadOnlyList<NeuronBlock> blocks) =>
+        Neurons(x, mean, deviation, blocks, byProducts: false);
+
+    /// <summary>The same; with matrix products many rows are faster, but not the bits of each row alone.</summary>
+    public CpuTensor Neurons(Tensor x, Tensor mean, Tensor deviation, IReadOnlyList<NeuronBlock> blocks, bool byProducts)
     {
         int hidden = x.Shape.Columns;
         Require(mean.Shape.Count == hidden, "mean must have one value for each column of x", x, mean);
@@ -82,7 +86,8 @@ internal sealed unsafe partial class CpuOperations
         fixed (NeuronPointers* pointers = neurons.Blocks)
         {
             Cpu.Neurons.Forward(
-                workers, xs.Values, means.Values, deviations.Values, pointers, neurons.Blocks.Length, x.Shape.Rows, hidden, ys.Values);
+                workers, byProducts ? memory : null, xs.Values, means.Values, deviations.Values, pointers, neurons.Blocks.Length, x.Shape.Rows, hidden,
+                ys.Values);
         }
 
         return y;

@@ -58,7 +58,7 @@ internal sealed unsafe partial class CpuTape
     /// <inheritdoc/>
     public override Tensor Neurons(Tensor x, Tensor mean, Tensor deviation, IReadOnlyList<NeuronBlock> blocks)
     {
-        CpuTensor y = operations.Neurons(x, mean, deviation, blocks);
+        CpuTensor y = operations.Neurons(x, mean, deviation, blocks, byProducts: true);
         (int rows, int columns) = (y.Shape.Rows, y.Shape.Columns);
         int[] counts = [.. blocks.Select(block => block.Keys.Shape.Rows)];
         bool[] sparse = [.. blocks.Select(block => block.Form == NeuronForm.Sparse)];
@@ -86,7 +86,7 @@ internal sealed unsafe partial class CpuTape
         bool normalization = sparse && (step.Wants(1) || step.Wants(2));
         float* xGradient = normalization ? step.Scratch(new TensorShape(rows, columns)) : step.Gradient(0);
         Cpu.Neurons.Backward(
-            step.Workers, step.Values(0), step.Values(1), step.Values(2), block, step.Upstream, rows, columns,
+            step.Workers, step.Operations.Memory, step.Values(0), step.Values(1), step.Values(2), block, step.Upstream, rows, columns,
             xGradient, step.Gradient(keys), sparse ? step.Gradient(keys + 1) : null, step.Gradient(keys + 2));
         if (normalization)
         {

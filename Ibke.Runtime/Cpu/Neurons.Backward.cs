@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Ibke.Runtime.Tensors;
 
 namespace Ibke.Runtime.Cpu;
 
@@ -13,6 +14,7 @@ internal static unsafe partial class Neurons
     /// </summary>
     public static void Backward(
         WorkerPool pool,
+        MemoryPool memory,
         float* x,
         float* mean,
         float* deviation,
@@ -25,151 +27,125 @@ internal static unsafe partial class Neurons
         float* thresholdsGradient,
         float* valuesGradient)
     {
-        long products = (long)rows * block.Count;
-        using Scratch units = new((long)rows * hidden);
-        using Scratch inverseNorms = new(rows);
-        using Scratch activations = new(products);
-        using Scratch slopes = new(products);
-        using Scratch thresholdSlopes = new(products);
+        int group = (int)Math.Clamp(MaximumProducts / Math.Max(1, block.Count), 1, rows);
+        using Scratch units = new((long)group * hidden);
+        using Scratch sums = new((long)group * hidden);
+        using Scratch inverseNorms = new(group);
+        using Scratch activations = new((long)group * block.Count);
+        using Scratch slopes = new((long)group * block.Count);
         bool linear = block.Thresholds == null;
-        if (!linear)
+        PackedWeight keys = Pack(pool, memory, block.Keys, block.Count, hidden), values = Pack(pool, memory, block.Values, block.Count, hidden);
+        for (int row = 0; row < rows; row += group)
         {
-            Kernel.Run(pool, rows, hidden, new Directions(x, mean, deviation, hidden, units.Pointer, inverseNorms.Pointer));
-        }
-
-        float* inputs = linear ? x : units.Pointer;
-        long work = 2L * block.Count * hidden;
-        Kernel.Run(
-            pool, rows, work, new RowSlopes(inputs, block, gradient, hidden, activations.Pointer, slopes.Pointer, thresholdSlopes.Pointer));
-        if (xGradient != null)
-        {
-            float* norms = linear ? null : inverseNorms.Pointer;
-            Kernel.Run(pool, rows, work, new InputSlopes(inputs, norms, deviation, block, slopes.Pointer, hidden, xGradient));
-        }
-
-        NeuronSlopes neurons = new(inputs, gradient, activations.Pointer, slopes.Pointer, rows, block.Count, hidden, keysGradient, valuesGradient);
-        Kernel.Run(pool, block.Count, 2L * rows * hidden, neurons);
-        if (thresholdsGradient != null && !linear)
-        {
-            for (long i = 0; i < products; i++)
+            int count = Math.Min(group, rows - row);
+            float* source = x + ((long)row * hidden);
+            byte* upstream = (byte*)(gradient + ((long)row * hidden));
+            float* inputs = linear ? source : units.Pointer;
+            if (!linear)
             {
-                thresholdsGradient[i % block.Count] += thresholdSlopes.Pointer[i];
+                Kernel.Run(pool, count, hidden, new Directions(source, mean, deviation, hidden, units.Pointer, inverseNorms.Pointer));
+            }
+
+            MatrixProduct.WithWeight(pool, memory, inputs, keys, ElementType.Float32, null, count, activations.Pointer);
+            MatrixProduct.WithWeight(pool, memory, (float*)upstream, values, ElementType.Float32, null, count, slopes.Pointer);
+            if (!linear)
+            {
+                ActivationSlopes kernel = new(block, activations.Pointer, slopes.Pointer, count, thresholdsGradient);
+                Kernel.Run(pool, ColumnGroups.Count(block.Count), (long)count * ColumnGroups.Size, kernel);
+            }
+
+            if (keysGradient != null)
+            {
+                MatrixProduct.Multiply(
+                    pool, memory, slopes.Pointer, 1, block.Count, (byte*)inputs, ElementType.Float32, block.Count, count, hidden, true, keysGradient);
+            }
+
+            if (valuesGradient != null)
+            {
+                MatrixProduct.Multiply(
+                    pool, memory, activations.Pointer, 1, block.Count, upstream, ElementType.Float32, block.Count, count, hidden, true, valuesGradient);
+            }
+
+            if (xGradient != null)
+            {
+                MatrixProduct.Multiply(
+                    pool, memory, slopes.Pointer, block.Count, 1, (byte*)block.Keys, ElementType.Float32, count, block.Count, hidden, false, sums.Pointer);
+                float* norms = linear ? null : inverseNorms.Pointer;
+                Kernel.Run(pool, count, 2L * hidden, new InputSlopes(inputs, norms, deviation, sums.Pointer, hidden, xGradient + ((long)row * hidden)));
             }
         }
+
+        keys.Release();
+        values.Release();
     }
 
-    // [rows, neurons] each: activations, gradients of the dot products, gradients of the thresholds.
-    private readonly struct RowSlopes(
-        float* inputs, NeuronPointers block, float* gradient, int hidden, float* activations, float* slopes, float* thresholdSlopes) : IKernel
+    // Activations that are held at once, and slopes beside them: 16 MiB each.
+    private const long MaximumProducts = 1 << 22;
+
+    // Products of keys become activations, those of values their slopes: [rows, neurons] both. Items are groups of neurons, summed over rows.
+    private readonly struct ActivationSlopes(
+        NeuronPointers block, float* activations, float* slopes, int rows, float* thresholdsGradient) : IKernel
     {
         [MethodImpl(Kernel.HotLoop)]
         public void Run<TLanes>(int from, int to)
             where TLanes : struct, ILanes<TLanes>
         {
-            for (int row = from; row < to; row++)
+            TLanes zero = TLanes.Create(0f), one = TLanes.Create(1f), least = TLanes.Create(float.Epsilon);
+            int last = Math.Min(block.Count, to * ColumnGroups.Size);
+            for (int neuron = from * ColumnGroups.Size; neuron < last; neuron += TLanes.Count)
             {
-                for (int neuron = 0; neuron < block.Count; neuron++)
+                int rest = last - neuron;
+                TLanes threshold = Lanes.Load<TLanes>(block.Thresholds + neuron, rest);
+                TLanes width = one - threshold;
+                TLanes sum = zero;
+                for (int row = 0; row < rows; row++)
                 {
                     long at = ((long)row * block.Count) + neuron;
-                    float product = RowReduction.Dot<TLanes>(inputs + ((long)row * hidden), block.Keys + ((long)neuron * hidden), hidden);
-                    float upstream = RowReduction.Dot<TLanes>(gradient + ((long)row * hidden), block.Values + ((long)neuron * hidden), hidden);
-                    if (block.Thresholds == null)
-                    {
-                        activations[at] = product;
-                        slopes[at] = upstream;
-                        continue;
-                    }
+                    TLanes product = Lanes.Load<TLanes>(activations + at, rest);
+                    TLanes above = product - threshold;
+                    TLanes slope = TLanes.SelectLess(above, least, zero, Lanes.Load<TLanes>(slopes + at, rest) / width);
+                    Lanes.Store(TLanes.SelectLess(above, least, zero, above / width), activations + at, rest);
+                    Lanes.Store(slope, slopes + at, rest);
+                    sum += slope * (product - one) / width;
+                }
 
-                    float threshold = block.Thresholds[neuron];
-                    float activation = Sparse(product, threshold);
-                    float slope = activation == 0 ? 0 : upstream / (1 - threshold);
-                    activations[at] = activation;
-                    slopes[at] = slope;
-                    thresholdSlopes[at] = slope * (product - 1) / (1 - threshold);
+                if (thresholdsGradient != null)
+                {
+                    Lanes.Store(Lanes.Load<TLanes>(thresholdsGradient + neuron, rest) + sum, thresholdsGradient + neuron, rest);
                 }
             }
         }
     }
 
-    // xGradient of a row; norms are null in the linear form.
+    // xGradient of a row from Σ slope · key; norms are null in the linear form.
     private readonly struct InputSlopes(
-        float* inputs, float* inverseNorms, float* deviation, NeuronPointers block, float* slopes, int hidden, float* xGradient) : IKernel
+        float* inputs, float* inverseNorms, float* deviation, float* sums, int hidden, float* xGradient) : IKernel
     {
         [MethodImpl(Kernel.HotLoop)]
         public void Run<TLanes>(int from, int to)
             where TLanes : struct, ILanes<TLanes>
         {
-            using Scratch sums = new(hidden);
             for (int row = from; row < to; row++)
             {
                 float* destination = xGradient + ((long)row * hidden);
-                SumKeys<TLanes>(slopes + ((long)row * block.Count), sums.Pointer);
+                float* sum = sums + ((long)row * hidden);
                 float* input = inputs + ((long)row * hidden);
                 float inverse = inverseNorms == null ? 1 : inverseNorms[row];
                 TLanes factor = TLanes.Create(inverse == 0 ? (float)(1 / SmallestNorm) : inverse);
 
                 // Where the norm was below its bound, u is proportional to x̂ and nothing is projected out.
                 bool projected = inverseNorms != null && inverse != 0;
-                TLanes along = TLanes.Create(projected ? RowReduction.Dot<TLanes>(input, sums.Pointer, hidden) : 0);
+                TLanes along = TLanes.Create(projected ? RowReduction.Dot<TLanes>(input, sum, hidden) : 0);
                 for (int i = 0; i < hidden; i += TLanes.Count)
                 {
                     int rest = hidden - i;
-                    TLanes slope = Lanes.Load<TLanes>(sums.Pointer + i, rest);
+                    TLanes slope = Lanes.Load<TLanes>(sum + i, rest);
                     if (inverseNorms != null)
                     {
                         slope = (slope - (Lanes.Load<TLanes>(input + i, rest) * along)) * factor / Lanes.Load<TLanes>(deviation + i, rest, 1);
                     }
 
                     Lanes.Store(Lanes.Load<TLanes>(destination + i, rest) + slope, destination + i, rest);
-                }
-            }
-        }
-
-        // sums = Σ slope · key.
-        private void SumKeys<TLanes>(float* rowSlopes, float* sums)
-            where TLanes : struct, ILanes<TLanes>
-        {
-            new Span<float>(sums, hidden).Clear();
-            for (int neuron = 0; neuron < block.Count; neuron++)
-            {
-                if (rowSlopes[neuron] != 0)
-                {
-                    ScaledRow.Add<TLanes>(block.Keys + ((long)neuron * hidden), rowSlopes[neuron], hidden, sums);
-                }
-            }
-        }
-    }
-
-    // Gradients of the key and the value of a neuron, summed over the rows in their order.
-    private readonly struct NeuronSlopes(
-        float* inputs,
-        float* gradient,
-        float* activations,
-        float* slopes,
-        int rows,
-        int neurons,
-        int hidden,
-        float* keysGradient,
-        float* valuesGradient) : IKernel
-    {
-        [MethodImpl(Kernel.HotLoop)]
-        public void Run<TLanes>(int from, int to)
-            where TLanes : struct, ILanes<TLanes>
-        {
-            for (int neuron = from; neuron < to; neuron++)
-            {
-                for (int row = 0; row < rows; row++)
-                {
-                    long at = ((long)row * neurons) + neuron;
-                    if (keysGradient != null && slopes[at] != 0)
-                    {
-                        ScaledRow.Add<TLanes>(inputs + ((long)row * hidden), slopes[at], hidden, keysGradient + ((long)neuron * hidden));
-                    }
-
-                    if (valuesGradient != null && activations[at] != 0)
-                    {
-                        ScaledRow.Add<TLanes>(gradient + ((long)row * hidden), activations[at], hidden, valuesGradient + ((long)neuron * hidden));
-                    }
                 }
             }
         }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Ibke.Runtime.Tensors;
 
 namespace Ibke.Runtime.Cpu;
 
@@ -12,6 +13,9 @@ internal static unsafe partial class Neurons
 
     /// <summary>destination = Σ over blocks, and over neurons in them, of a · value, added in that order.</summary>
     /// <param name="pool">Threads and instruction set.</param>
+    /// <param name="products">
+    /// For the matrix product of many rows with many keys, whose last bits differ from those of few rows; null computes every row as it is alone.
+    /// </param>
     /// <param name="x">[rows, hidden].</param>
     /// <param name="mean">[hidden].</param>
     /// <param name="deviation">[hidden].</param>
@@ -21,7 +25,8 @@ internal static unsafe partial class Neurons
     /// <param name="hidden">Values in a row.</param>
     /// <param name="destination">[rows, hidden]; not x.</param>
     public static void Forward(
-        WorkerPool pool, float* x, float* mean, float* deviation, NeuronPointers* blocks, int blockCount, int rows, int hidden, float* destination)
+        WorkerPool pool, MemoryPool? products, float* x, float* mean, float* deviation, NeuronPointers* blocks, int blockCount, int rows, int hidden,
+        float* destination)
     {
         long neurons = 0;
         for (int block = 0; block < blockCount; block++)
@@ -38,8 +43,16 @@ internal static unsafe partial class Neurons
             int count = Math.Min(group, rows - row);
             float* source = x + ((long)row * hidden);
             Kernel.Run(pool, count, hidden, new Directions(source, mean, deviation, hidden, units.Pointer, null));
-            ActivationRows layout = new(source, units.Pointer, count, hidden, activations.Pointer, neurons);
-            Kernel.Run(pool, checked((int)neurons), (long)hidden * count, new NeuronActivations(blocks, blockCount, layout));
+            ActivationRows layout = new(source, units.Pointer, count, hidden, activations.Pointer);
+            if (products is not null && count >= RowsOfProducts)
+            {
+                Activate(pool, products, blocks, blockCount, layout);
+            }
+            else
+            {
+                Kernel.Run(pool, checked((int)neurons), (long)hidden * count, new NeuronActivations(blocks, blockCount, layout));
+            }
+
             ValueSums sums = new(blocks, blockCount, layout, destination + ((long)row * hidden));
             Kernel.Run(pool, count * ColumnGroups.Count(hidden), neurons, sums);
         }
@@ -47,6 +60,33 @@ internal static unsafe partial class Neurons
 
     // Activations that are held at once: 4 MiB.
     private const long MaximumActivations = 1 << 20;
+
+    // Rows from which a matrix product pays.
+    private const int RowsOfProducts = 16;
+
+    // The activations of all blocks by matrix products.
+    private static void Activate(WorkerPool pool, MemoryPool memory, NeuronPointers* blocks, int blockCount, ActivationRows layout)
+    {
+        long first = 0;
+        for (int block = 0; block < blockCount; block++)
+        {
+            NeuronPointers neurons = blocks[block];
+            float* activations = layout.Activations(first, neurons.Count, 0);
+            PackedWeight keys = Pack(pool, memory, neurons.Keys, neurons.Count, layout.Hidden);
+            MatrixProduct.WithWeight(
+                pool, memory, layout.Inputs(neurons.Thresholds == null), keys, ElementType.Float32, null, layout.Count, activations);
+            keys.Release();
+            if (neurons.Thresholds != null)
+            {
+                Kernel.Run(pool, layout.Count, neurons.Count, new Thresholds(neurons, activations));
+            }
+
+            first += neurons.Count;
+        }
+    }
+
+    private static PackedWeight Pack(WorkerPool pool, MemoryPool memory, float* neurons, int count, int hidden) => PackedWeight.Create(
+        pool, memory, (byte*)neurons, ElementType.Float32, count, hidden, TileShape.Of(pool.Instructions).Columns);
 
     /// <summary>a = max(cosine − τ, 0) / (1 − τ).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -58,8 +98,30 @@ internal static unsafe partial class Neurons
         return above <= 0 ? 0 : above / (1 - threshold);
     }
 
-    // Rows of x, of u, and of the activations: [rows, hidden], [rows, hidden], [rows, neurons].
-    private readonly struct ActivationRows(float* x, float* units, int rows, int hidden, float* activations, long neurons)
+    // Activations from products.
+    private readonly struct Thresholds(NeuronPointers block, float* products) : IKernel
+    {
+        [MethodImpl(Kernel.HotLoop)]
+        public void Run<TLanes>(int from, int to)
+            where TLanes : struct, ILanes<TLanes>
+        {
+            TLanes zero = TLanes.Create(0f), one = TLanes.Create(1f), least = TLanes.Create(float.Epsilon);
+            for (int row = from; row < to; row++)
+            {
+                float* product = products + ((long)row * block.Count);
+                for (int i = 0; i < block.Count; i += TLanes.Count)
+                {
+                    int rest = block.Count - i;
+                    TLanes threshold = Lanes.Load<TLanes>(block.Thresholds + i, rest);
+                    TLanes above = Lanes.Load<TLanes>(product + i, rest) - threshold;
+                    Lanes.Store(TLanes.SelectLess(above, least, zero, above / (one - threshold)), product + i, rest);
+                }
+            }
+        }
+    }
+
+    // Rows of x and of u, [rows, hidden], and the activations, [rows, neurons] of each block after those of the other.
+    private readonly struct ActivationRows(float* x, float* units, int rows, int hidden, float* activations)
     {
         public int Count => rows;
 
@@ -67,7 +129,8 @@ internal static unsafe partial class Neurons
 
         public float* Inputs(bool linear) => linear ? x : units;
 
-        public float* Activations(int row) => activations + (row * neurons);
+        // Of a block of so many neurons that comes after the first ones.
+        public float* Activations(long first, int neurons, int row) => activations + (first * rows) + ((long)row * neurons);
     }
 
     // u of each row; also 1 / max(‖x̂‖, 1e-12) where it is asked for, 0 standing for a norm below the bound.
@@ -148,7 +211,7 @@ internal static unsafe partial class Neurons
 
                     for (int i = 0; i < rows; i++)
                     {
-                        layout.Activations(row + i)[first + neuron] =
+                        layout.Activations(first, block.Count, row + i)[neuron] =
                             block.Thresholds == null ? products[i] : Sparse(products[i], block.Thresholds[neuron]);
                     }
                 }
@@ -169,19 +232,21 @@ internal static unsafe partial class Neurons
                 int row = item / groups;
                 int column = item % groups * ColumnGroups.Size;
                 float* target = destination + ((long)row * layout.Hidden) + column;
-                Columns<TLanes>(layout.Activations(row), column, Math.Min(ColumnGroups.Size, layout.Hidden - column), target);
+                Columns<TLanes>(row, column, Math.Min(ColumnGroups.Size, layout.Hidden - column), target);
             }
         }
 
         [MethodImpl(Kernel.HotLoop)]
-        private void Columns<TLanes>(float* activations, int column, int width, float* target)
+        private void Columns<TLanes>(int row, int column, int width, float* target)
             where TLanes : struct, ILanes<TLanes>
         {
             float* sums = stackalloc float[ColumnGroups.Size];
             new Span<float>(sums, ColumnGroups.Size).Clear();
+            long first = 0;
             for (int block = 0; block < blockCount; block++)
             {
                 int count = blocks[block].Count;
+                float* activations = layout.Activations(first, count, row);
                 for (int neuron = NextActive(activations, 0, count); neuron < count; neuron = NextActive(activations, neuron + 1, count))
                 {
                     float* value = blocks[block].Values + ((long)neuron * layout.Hidden) + column;
@@ -193,7 +258,7 @@ internal static unsafe partial class Neurons
                     }
                 }
 
-                activations += count;
+                first += count;
             }
 
             new ReadOnlySpan<float>(sums, width).CopyTo(new Span<float>(target, width));

@@ -5,6 +5,8 @@ namespace Ibke.Runtime.Tests.Cpu;
 
 public sealed unsafe class NeuronsTests
 {
+    private static readonly MemoryPool Memory = new();
+
     [Fact]
     public void Forward_Sparse_IsHandCalculated()
     {
@@ -33,6 +35,24 @@ public sealed unsafe class NeuronsTests
         KernelCheck.Forward(LinearInputs(rows, hidden, neurons), inputs => LinearReference(inputs, hidden), Linear(rows, hidden, neurons), 1e-5);
     }
 
+    [Theory]
+    [InlineData(16, 5, 4)]
+    [InlineData(21, 64, 130)]
+    public void Forward_ByProducts_AgreesWithReference(int rows, int hidden, int neurons)
+    {
+        ForwardKernel Kernel(bool sparse) => (pool, inputs, result, _) =>
+        {
+            // Two blocks of the same neurons, so that the second has to find its own activations.
+            NeuronPointers* blocks = stackalloc NeuronPointers[2];
+            blocks[0] = blocks[1] = sparse ? new(inputs[3], inputs[4], inputs[5], neurons) : new(inputs[3], null, inputs[4], neurons);
+            Neurons.Forward(pool, Memory, inputs[0], inputs[1], inputs[2], blocks, 2, rows, hidden, result);
+        };
+        double[] Twice(double[] values) => [.. values.Select(value => 2 * value)];
+
+        KernelCheck.Forward(SparseInputs(rows, hidden, neurons), inputs => Twice(SparseReference(inputs, hidden)), Kernel(true), 3e-5);
+        KernelCheck.Forward(LinearInputs(rows, hidden, neurons), inputs => Twice(LinearReference(inputs, hidden)), Kernel(false), 3e-5);
+    }
+
     [Fact]
     public void Forward_SeveralBlocks_AddsTheirResults()
     {
@@ -53,7 +73,7 @@ public sealed unsafe class NeuronsTests
                 NeuronPointers* blocks = stackalloc NeuronPointers[2];
                 blocks[0] = new(values[3], values[4], values[5], 8);
                 blocks[1] = new(values[6], null, values[7], 3);
-                Neurons.Forward(pool, values[0], values[1], values[2], blocks, 2, count / Hidden, Hidden, result);
+                Neurons.Forward(pool, null, values[0], values[1], values[2], blocks, 2, count / Hidden, Hidden, result);
             },
             1e-5);
     }
@@ -62,24 +82,26 @@ public sealed unsafe class NeuronsTests
     [InlineData(1, 2, 1)]
     [InlineData(4, 9, 5)]
     [InlineData(3, 35, 6)]
+    [InlineData(5, 20, 70)]
     public void Backward_Sparse_AgreesWithDifferences(int rows, int hidden, int neurons) => KernelCheck.Backward(
         SparseInputs(rows, hidden, neurons),
         [0, 3, 4, 5],
         inputs => SparseReference(inputs, hidden),
         (pool, inputs, gradient, gradients) => Neurons.Backward(
-            pool, inputs[0], inputs[1], inputs[2], new(inputs[3], inputs[4], inputs[5], neurons), gradient, rows, hidden, gradients[0], gradients[3], gradients[4], gradients[5]),
+            pool, Memory, inputs[0], inputs[1], inputs[2], new(inputs[3], inputs[4], inputs[5], neurons), gradient, rows, hidden, gradients[0], gradients[3], gradients[4], gradients[5]),
         2e-5);
 
     [Theory]
     [InlineData(1, 2, 1)]
     [InlineData(4, 9, 5)]
     [InlineData(3, 35, 6)]
+    [InlineData(5, 20, 70)]
     public void Backward_Linear_AgreesWithDifferences(int rows, int hidden, int neurons) => KernelCheck.Backward(
         LinearInputs(rows, hidden, neurons),
         [0, 3, 4],
         inputs => LinearReference(inputs, hidden),
         (pool, inputs, gradient, gradients) => Neurons.Backward(
-            pool, inputs[0], inputs[1], inputs[2], new(inputs[3], null, inputs[4], neurons), gradient, rows, hidden, gradients[0], gradients[3], null, gradients[4]),
+            pool, Memory, inputs[0], inputs[1], inputs[2], new(inputs[3], null, inputs[4], neurons), gradient, rows, hidden, gradients[0], gradients[3], null, gradients[4]),
         2e-5);
 
     // x, mean, deviation, keys, thresholds, values. Keys lie near rows of x, so that some neurons answer.
@@ -115,13 +137,13 @@ public sealed unsafe class NeuronsTests
     private static ForwardKernel Sparse(int rows, int hidden, int neurons) => (pool, inputs, result, _) =>
     {
         NeuronPointers block = new(inputs[3], inputs[4], inputs[5], neurons);
-        Neurons.Forward(pool, inputs[0], inputs[1], inputs[2], &block, 1, rows, hidden, result);
+        Neurons.Forward(pool, null, inputs[0], inputs[1], inputs[2], &block, 1, rows, hidden, result);
     };
 
     private static ForwardKernel Linear(int rows, int hidden, int neurons) => (pool, inputs, result, _) =>
     {
         NeuronPointers block = new(inputs[3], null, inputs[4], neurons);
-        Neurons.Forward(pool, inputs[0], inputs[1], inputs[2], &block, 1, rows, hidden, result);
+        Neurons.Forward(pool, null, inputs[0], inputs[1], inputs[2], &block, 1, rows, hidden, result);
     };
 
     private static double[] SparseReference(double[][] inputs, int hidden)
