@@ -40,6 +40,9 @@ internal sealed class TrainEditorCommand : CliCommand
     private readonly Option<double?> _rate = NumberOption.Create<double>("--rate", "The peak learning rate. Default: 0.001.", 1e-9, 10);
     private readonly Option<double?> _locality = NumberOption.Create<double>("--locality", "The weight λ of the locality constraint. Default: 1.", 0, 1e6);
     private readonly Option<double?> _latent = NumberOption.Create<double>("--latent", "The weight β of the latent's constraint. Default: 0.001.", 0, 1e6);
+    private readonly Option<double?> _threshold = NumberOption.Create<double>(
+        "--threshold", "The bias that the thresholds of neurons start from, before the sigmoid. Default: 0.", -5, 5);
+
     private readonly Option<int?> _held = NumberOption.Create("--validation-edits", "Held-out edits in force when looked at. Default: 64.", 1, 100_000);
     private readonly Option<int?> _every = NumberOption.Create("--validate-every", "Steps between two looks; 0 for the end only. Default: 250.", 0, 1_000_000);
     private readonly Option<int?> _seed = NumberOption.Create("--seed", "Decides every draw. Default: 0.", 0, int.MaxValue);
@@ -51,7 +54,7 @@ internal sealed class TrainEditorCommand : CliCommand
         _terminal = terminal;
         foreach (Option option in new Option[]
         {
-            _model, _facts, _out, _validation, _conversations, _form, _steps, _group, _background, _rate, _locality, _latent, _held, _every, _seed,
+            _model, _facts, _out, _validation, _conversations, _form, _steps, _group, _background, _rate, _locality, _latent, _threshold, _held, _every, _seed,
         })
         {
             Add(option);
@@ -70,7 +73,7 @@ internal sealed class TrainEditorCommand : CliCommand
     public override string Notes =>
         """
         A line of --facts: {"subject", "relation"?, "prompt", "answer", "previous"?, "rephrasings": [..], "cloze"?: [..], "conversations"?: [..],
-        "locality": [{"prompt", "kind"?, "form"?, "subject"?, "relation"?}]}. The more rephrasings and unrelated prompts, the better the editor.
+        "locality": [{"prompt", "kind"?, "form"?, "subject"?, "relation"?}], "keep"?: [chats]}. The more rephrasings and unrelated prompts, the better the editor.
         Losses: edit, sg (rephrasings), il (unrelated prompts), itm (the latent), chat and kept (the same at the end of, and in, conversations).
         Copy editor.json and editor.safetensors into the model's folder to use the editor; it serves these weights only.
         DIR/training.safetensors is what an ended run goes on from, with the same losses to the bit; it is removed when the editor is complete.
@@ -128,6 +131,7 @@ internal sealed class TrainEditorCommand : CliCommand
                 Locality = arguments.GetValue(_locality) ?? usual.Weights.Locality,
                 Latent = arguments.GetValue(_latent) ?? usual.Weights.Latent,
             },
+            InitialThreshold = (float)(arguments.GetValue(_threshold) ?? usual.InitialThreshold),
             ValidationEdits = arguments.GetValue(_held) ?? usual.ValidationEdits,
             ValidationInterval = arguments.GetValue(_every) ?? usual.ValidationInterval,
             Seed = arguments.GetValue(_seed) ?? usual.Seed,
