@@ -10,8 +10,9 @@ internal sealed class EditText
     // Used where the question cannot be found in what the template made of it.
     private const int FallbackFirstNeuron = 3;
 
-    private EditText(IReadOnlyList<int> prompt, IReadOnlyList<int> answer, int firstNeuron)
+    private EditText(IReadOnlyList<int> prompt, IReadOnlyList<int> answer, int firstNeuron, int subjectRow)
     {
+        SubjectRow = subjectRow;
         Inputs = [.. prompt, .. answer.SkipLast(1)];
         Targets = [.. answer];
         AnswerRows = [.. Enumerable.Range(prompt.Count - 1, answer.Count)];
@@ -29,6 +30,9 @@ internal sealed class EditText
 
     /// <summary>The rows that get a neuron: from the first token of the subject to the last before the end of turn.</summary>
     public IReadOnlyList<int> NeuronRows { get; }
+
+    /// <summary>The row of the subject's last token; that of the question where no subject stands in it.</summary>
+    public int SubjectRow { get; }
 
     /// <summary>Makes the text of a request.</summary>
     /// <param name="model">The model.</param>
@@ -48,18 +52,21 @@ internal sealed class EditText
             throw new PromptTooLongException(length, model.Config.ContextLength);
         }
 
-        int first = prompts.QuestionIn(text) is { } question ? FindFirst(model.Tokenizer, text, question, request.Subject) : FallbackFirstNeuron;
-        return new EditText(prompt, answer, Math.Min(first, prompt.Count - 1));
+        (int first, int end) = prompts.QuestionIn(text) is { } question
+            ? FindSubject(model.Tokenizer, text, question, request.Subject)
+            : (FallbackFirstNeuron, prompt.Count);
+        return new EditText(prompt, answer, Math.Min(first, prompt.Count - 1), Math.Clamp(end - 1, 0, prompt.Count - 1));
     }
 
-    // The number of tokens before the last occurrence of the subject in the question, or before the question where it is not there.
-    private static int FindFirst(Tokenizer tokenizer, string text, Range question, string? subject)
+    // The number of tokens before and up to the end of the subject's last occurrence in the question; of the question where it is not there.
+    private static (int First, int End) FindSubject(Tokenizer tokenizer, string text, Range question, string? subject)
     {
         (int start, int length) = question.GetOffsetAndLength(text.Length);
         int at = string.IsNullOrWhiteSpace(subject)
             ? -1
             : text.AsSpan(start, length).LastIndexOf(subject, StringComparison.Ordinal);
-        return tokenizer.Encode(text[..(start + Math.Max(at, 0))]).Count;
+        int end = at < 0 ? start + length : start + at + subject!.Length;
+        return (tokenizer.Encode(text[..(start + Math.Max(at, 0))]).Count, tokenizer.Encode(text[..end]).Count);
     }
 
     private static void Check(Tokenizer tokenizer, string text, string name)
