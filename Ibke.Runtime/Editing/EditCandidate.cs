@@ -9,11 +9,12 @@ namespace Ibke.Runtime.Editing;
 internal sealed record EditCandidate(ComputedEdit Edit, IReadOnlyList<LedgerEntry> Staying, IReadOnlyList<WeightEdit> Together)
 {
     /// <summary>Joins an edit with those that stay; where that fails, the edit's memory is returned.</summary>
-    public static EditCandidate Create(UpdateForm form, ComputedEdit edit, IReadOnlyList<LedgerEntry> staying)
+    public static EditCandidate Create(
+        EditSource source, ComputedEdit edit, IReadOnlyList<LedgerEntry> staying, CancellationToken cancellationToken)
     {
         try
         {
-            return new EditCandidate(edit, staying, form.Together([.. staying.Select(entry => entry.Edit), edit]));
+            return new EditCandidate(edit, staying, source.Together([.. staying.Select(entry => entry.Edit), edit], cancellationToken));
         }
         catch
         {

@@ -52,7 +52,7 @@ internal sealed class EditComputation(LanguageModel model, EditorNetwork network
                 Array.ForEach(open, i => taken[i]++);
             }
 
-            return [.. texts.Select((_, i) => new ComputedEdit(factors[i], edits[i], taken[i], first.Losses[i]))];
+            return [.. texts.Select((text, i) => new ComputedEdit(text, factors[i], edits[i], taken[i], first.Losses[i]))];
         }
         catch
         {

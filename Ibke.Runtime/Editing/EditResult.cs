@@ -36,7 +36,7 @@ public sealed record EditResult
     /// <summary>The number of the weight version in force when the result was made.</summary>
     public long WeightVersion { get; init; }
 
-    /// <summary>The rounds of gradients taken, 1 … 4; 0 where nothing was computed.</summary>
+    /// <summary>The rounds of gradients taken, 1 … 4, or the steps of a method without a trained editor; 0 where nothing was computed.</summary>
     public int Rounds { get; init; }
 
     /// <summary>Memory that the edit's neurons take.</summary>

@@ -17,18 +17,17 @@ public sealed class KnowledgeEditor
     private readonly EditTexts _texts;
     private readonly GreedyAnswers _answers;
     private readonly EditJudge _judge;
-    private readonly EditComputation _computation;
-    private readonly UpdateForm _form;
+    private readonly EditSource _source;
     private volatile EditLedger _ledger = EditLedger.Empty;
     private WeightVersion _published;
 
-    private KnowledgeEditor(LanguageModel model, string folder, KnowledgeEditorOptions options)
+    private KnowledgeEditor(LanguageModel model, string? editorFolder, KnowledgeEditorOptions options)
     {
         Model = model;
         Card = ModelCard.Load(model.Folder);
         _options = options;
         _published = model.Versions.Current;
-        (_computation, _form) = EditComputation.Load(model, folder);
+        _source = EditSource.Load(model, editorFolder);
         _texts = new EditTexts(model, Card);
         _answers = new GreedyAnswers(model, _texts.Prompts, options.MaximumAnswerTokens);
         _judge = new EditJudge(model, Card, _answers, options);
@@ -40,9 +39,18 @@ public sealed class KnowledgeEditor
     /// <summary>What the model's folder says of its knowledge.</summary>
     public ModelCard Card { get; }
 
-    /// <summary>Loads the editor that was trained for a model.</summary>
+    /// <summary>How edits are computed: <c>ibke</c> or <c>ibke-linear</c> with a trained editor, <c>ft-m</c> (constrained fine-tuning) without one.</summary>
+    public string Method => _source.Method;
+
+    /// <summary>
+    /// Whether an editor was trained for the model. Without one edits are still judged the same way, but they hold in fewer other wordings, take
+    /// longer with every edit in force, and are refused more often.
+    /// </summary>
+    public bool IsTrained => _source.IsTrained;
+
+    /// <summary>Loads the editor that was trained for a model; one without such is edited by a method that needs no training, see <see cref="IsTrained"/>.</summary>
     /// <param name="model">Must have no edits in force. Stays the caller's, and must outlive the editor.</param>
-    /// <param name="editorFolder">Holds <c>editor.json</c> and <c>editor.safetensors</c>; null for the model's own folder.</param>
+    /// <param name="editorFolder">Holds <c>editor.json</c> and <c>editor.safetensors</c>; null for the model's own folder, which may lack both.</param>
     /// <param name="options">Null for the defaults.</param>
     /// <exception cref="EditorMismatchException">The editor was made for another model.</exception>
     /// <exception cref="Checkpoints.CheckpointException">A file is missing or damaged; says which and where.</exception>
@@ -57,7 +65,7 @@ public sealed class KnowledgeEditor
             throw new InvalidOperationException("The model has edits in force that another editor published; a model has one editor.");
         }
 
-        return new KnowledgeEditor(model, editorFolder ?? model.Folder, options);
+        return new KnowledgeEditor(model, editorFolder, options);
     }
 
     /// <summary>Computes an edit, judges it and, if it passes, puts it in force.</summary>
@@ -121,7 +129,7 @@ public sealed class KnowledgeEditor
 
     /// <summary>Computes an edit and does nothing with it.</summary>
     internal ComputedEdit Compute(EditRequest request, CancellationToken cancellationToken = default) =>
-        _computation.Compute(_texts.Create(request), cancellationToken);
+        _source.Compute(_texts.Create(request), cancellationToken);
 
     /// <summary>The text that an edit is computed on.</summary>
     internal EditText TextOf(EditRequest request) => _texts.Create(request);
@@ -153,13 +161,13 @@ public sealed class KnowledgeEditor
         }
 
         long computing = _options.Clock.GetTimestamp();
-        ComputedEdit edit = _computation.Compute(text, cancellationToken);
+        ComputedEdit edit = _source.Compute(text, cancellationToken);
         result = result with
         {
             Rounds = edit.Rounds, Bytes = edit.Alone.Bytes, ComputeTime = Since(computing), Supersedes = superseded?.Id,
         };
         EditCandidate candidate = EditCandidate.Create(
-            _form, edit, [.. _ledger.InForce.Where(entry => !ReferenceEquals(entry, superseded))]);
+            _source, edit, [.. _ledger.InForce.Where(entry => !ReferenceEquals(entry, superseded))], cancellationToken);
         bool applied = false;
         try
         {
@@ -229,7 +237,7 @@ public sealed class KnowledgeEditor
         bool inForce = ReferenceEquals(_ledger.Newest(entry.FactKey), entry);
         if (inForce)
         {
-            current = Publish(current, _form.Together([.. ledger.InForce.Select(staying => staying.Edit)]));
+            current = Publish(current, _source.Together([.. ledger.InForce.Select(staying => staying.Edit)], CancellationToken.None));
         }
 
         _ledger = ledger;

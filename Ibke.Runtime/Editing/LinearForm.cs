@@ -48,7 +48,7 @@ internal sealed class LinearForm : UpdateForm
 
     /// <inheritdoc/>
     public override IReadOnlyList<WeightEdit> Together(IReadOnlyList<ComputedEdit> edits) =>
-        Solve([.. edits.OrderBy(edit => edit.Alone.Id, StringComparer.Ordinal).Select(edit => edit.Factors)]);
+        Solve([.. edits.OrderBy(edit => edit.Alone.Id, StringComparer.Ordinal).Select(edit => edit.Factors!)]);
 
     private static Matrix<double> Rows(float[] values, int columns) =>
         Matrix<double>.Build.DenseOfRowMajor(values.Length / columns, columns, values.Select(value => (double)value));

@@ -33,23 +33,26 @@ public sealed class EditMethods
     public static IReadOnlyList<string> Names { get; } =
         ["ibke", "ft-m", "rome", "memit", "alphaedit", "ultraedit", "in-context", "in-context-all"];
 
-    // Where facts are stored is not known of a model: the middle, two thirds of the way, and the layer before the last are tried.
-    private int[] SingleLayers => [.. new[] { _model.Config.Layers / 2, 2 * _model.Config.Layers / 3, _model.Config.Layers - 2, _model.Config.Layers / 3 }
-        .Select(layer => Math.Clamp(layer, 0, _model.Config.Layers - 1)).Distinct()];
+    private int Layers => _model.Config.Layers;
 
-    // Three layers that end in the middle, or two thirds of the way.
-    private int[][] LayerRanges => [.. SingleLayers.Take(2).Select(last => Enumerable.Range(Math.Max(0, last - 2), Math.Min(3, last + 1)).ToArray())];
+    // Layers by their place in the model. Methods that write at the subject's last token need early ones, which later layers still read.
+    private int[] EarlyLayers => [.. new[] { 0, Layers / 6, Layers / 3 }.Distinct()];
+
+    private int[] LateLayers => [.. new[] { 2 * Layers / 3, Layers / 3, Layers / 2 }.Distinct()];
+
+    // Ranges that end in early layers.
+    private int[][] EarlyRanges => [.. EarlyLayers.Select(last => Enumerable.Range(Math.Max(0, last - 2), Math.Min(3, last + 1)).ToArray())];
 
     /// <summary>The settings of a method that are worth a trial; the first is the default.</summary>
     /// <exception cref="ArgumentException">There is no method of that name.</exception>
     public IReadOnlyList<EditMethodChoice> Choices(string name) => name switch
     {
         "ibke" => [new("trained editor", () => IbkeMethod.Load(_model, _editorFolder))],
-        "ft-m" => [.. SingleLayers.SelectMany(layer => FineTuning(layer))],
-        "rome" => [.. SingleLayers.SelectMany(layer => Rome(layer))],
-        "memit" => [.. LayerRanges.SelectMany(layers => Memit(layers))],
-        "alphaedit" => [.. LayerRanges.SelectMany(layers => AlphaEdit(layers))],
-        "ultraedit" => [.. LayerRanges.Append([.. Enumerable.Range(0, _model.Config.Layers)]).SelectMany(layers => UltraEdit(layers))],
+        "ft-m" => [.. LateLayers.SelectMany(layer => FineTuning(layer))],
+        "rome" => [.. EarlyLayers.SelectMany(layer => Rome(layer))],
+        "memit" => [.. EarlyRanges.SelectMany(layers => Memit(layers))],
+        "alphaedit" => [.. EarlyRanges.SelectMany(layers => AlphaEdit(layers))],
+        "ultraedit" => [.. UltraEdit([.. Enumerable.Range(Layers / 3, Layers - (Layers / 3))]), .. UltraEdit([.. Enumerable.Range(0, Layers)])],
         "in-context" => [.. new[] { 1, 3 }.Select(facts => new EditMethodChoice(
             $"nearest {facts}", () => new InContextMethod(_edited, new InContextSettings { Facts = facts })))],
         "in-context-all" => [new("all facts", () => new InContextMethod(_edited, new InContextSettings { Facts = null }))],
@@ -61,21 +64,21 @@ public sealed class EditMethods
     private static string Text(IEnumerable<int> layers) => string.Join('-', layers);
 
     private IEnumerable<EditMethodChoice> FineTuning(int layer) =>
-        new[] { (1e-3f, 0.03f), (3e-3f, 0.05f), (3e-4f, 0.02f) }.Select(choice => new EditMethodChoice(
+        new[] { (3e-3f, 0.05f), (5e-3f, 0.2f), (1e-3f, 0.03f) }.Select(choice => new EditMethodChoice(
             Text($"layer {layer}, rate {choice.Item1}, limit {choice.Item2}"),
             () => new FineTuningMethod(_edited, new FineTuningSettings { Layer = layer, Rate = choice.Item1, Limit = choice.Item2 })));
 
-    private IEnumerable<EditMethodChoice> Rome(int layer) => new[] { 0.01, 0.1 }.Select(ridge => new EditMethodChoice(
+    private IEnumerable<EditMethodChoice> Rome(int layer) => new[] { 0.01, 0.1, 0.001 }.Select(ridge => new EditMethodChoice(
         Text($"layer {layer}, ridge {ridge}"), () => new RomeMethod(_edited, new RomeSettings { Layer = layer, Ridge = ridge })));
 
-    private IEnumerable<EditMethodChoice> Memit(int[] layers) => new[] { 1.0, 10, 0.1 }.Select(weight => new EditMethodChoice(
+    private IEnumerable<EditMethodChoice> Memit(int[] layers) => new[] { 1, 0.1, 10 }.Select(weight => new EditMethodChoice(
         Text($"layers {Text(layers)}, weight {weight}"), () => new MemitMethod(_edited, new MemitSettings { Layers = layers, Weight = weight })));
 
-    private IEnumerable<EditMethodChoice> AlphaEdit(int[] layers) => new[] { 0.1, 0.02, 0.5 }.Select(threshold => new EditMethodChoice(
+    private IEnumerable<EditMethodChoice> AlphaEdit(int[] layers) => new[] { 0.1, 0.02, 0.3 }.Select(threshold => new EditMethodChoice(
         Text($"layers {Text(layers)}, threshold {threshold}"),
         () => new AlphaEditMethod(_edited, new AlphaEditSettings { Layers = layers, Threshold = threshold })));
 
-    private IEnumerable<EditMethodChoice> UltraEdit(int[] layers) => new[] { (1.0, false), (3, false), (1, true) }.Select(choice => new EditMethodChoice(
+    private IEnumerable<EditMethodChoice> UltraEdit(int[] layers) => new[] { (0.2, false), (0.1, false), (0.4, false), (0.2, true) }.Select(choice => new EditMethodChoice(
         Text($"layers {Text(layers)}, rate {choice.Item1}, {(choice.Item2 ? "answers" : "from the subject on")}"),
         () => new UltraEditMethod(_edited, new UltraEditSettings { Layers = layers, Rate = choice.Item1, AnswersOnly = choice.Item2 })));
 }

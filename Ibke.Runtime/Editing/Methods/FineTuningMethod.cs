@@ -10,17 +10,23 @@ internal sealed record FineTuningSettings
     public required int Layer { get; init; }
 
     /// <summary>The learning rate of Adam.</summary>
-    public float Rate { get; init; } = 1e-3f;
+    public float Rate { get; init; } = 3e-3f;
 
     /// <summary>The most steps, each over all edits.</summary>
-    public int Steps { get; init; } = 40;
+    public int Steps { get; init; } = 80;
 
     /// <summary>The most that a weight may change, ε.</summary>
-    public float Limit { get; init; } = 0.03f;
+    public float Limit { get; init; } = 0.05f;
 
     /// <summary>The mean loss, nats a token, at which it ends.</summary>
     public float StopLoss { get; init; } = 0.01f;
 }
+
+/// <summary>A matrix that was fine-tuned.</summary>
+/// <param name="Delta">Its change.</param>
+/// <param name="Steps">The steps it took.</param>
+/// <param name="LossBefore">The mean loss of the edits before, nats a token.</param>
+internal sealed record FineTuning(MatrixDelta Delta, int Steps, float LossBefore);
 
 /// <summary>
 /// Constrained fine-tuning (FT-M): one layer's last MLP matrix is trained on all edits together, on the tokens of the answers alone, while every
@@ -36,21 +42,29 @@ internal sealed class FineTuningMethod(EditedModel model, FineTuningSettings set
     public override string Name => "ft-m";
 
     /// <inheritdoc/>
-    protected override IReadOnlyList<MatrixDelta> Compute(IReadOnlyList<EditRequest> requests, CancellationToken cancellationToken)
+    protected override IReadOnlyList<MatrixDelta> Compute(IReadOnlyList<EditRequest> requests, CancellationToken cancellationToken) =>
+        [Train([.. requests.Select(Model.Texts.Create)], cancellationToken).Delta];
+
+    /// <summary>Trains on the texts of edits.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled between two passes.</exception>
+    /// <exception cref="ArithmeticException">The loss is not finite.</exception>
+    internal FineTuning Train(IReadOnlyList<EditText> texts, CancellationToken cancellationToken)
     {
-        EditBatch[] batches = [.. EditBatch.Split(requests.Select(Model.Texts.Create))];
+        EditBatch[] batches = [.. EditBatch.Split(texts)];
         string matrix = Model.OutputMatrix(settings.Layer);
         TensorShape shape = Model.OutputShape(settings.Layer);
         float[] change = new float[shape.Count];
         Adam adam = new(change.Length);
-        for (int step = 0; step < settings.Steps; step++)
+        float before = 0;
+        int step = 0;
+        for (; step < settings.Steps; step++)
         {
             float[] gradient = new float[change.Length];
             float loss = 0;
             foreach (EditBatch batch in batches)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                loss += AddGradient(batch, matrix, shape, change, gradient, 1f / requests.Count);
+                loss += AddGradient(batch, matrix, shape, change, gradient, 1f / texts.Count);
             }
 
             if (!float.IsFinite(loss))
@@ -58,6 +72,7 @@ internal sealed class FineTuningMethod(EditedModel model, FineTuningSettings set
                 throw new ArithmeticException($"The loss of the edits is {loss}; the model is damaged, or the learning rate is too high.");
             }
 
+            before = step == 0 ? loss : before;
             if (loss < settings.StopLoss)
             {
                 break;
@@ -70,7 +85,7 @@ internal sealed class FineTuningMethod(EditedModel model, FineTuningSettings set
             }
         }
 
-        return [MatrixDelta.Dense(matrix, Model.Model.Engine.Create(shape, change))];
+        return new FineTuning(MatrixDelta.Dense(matrix, Model.Model.Engine.Create(shape, change)), step, before);
     }
 
     private float AddGradient(EditBatch batch, string matrix, TensorShape shape, float[] change, float[] sum, float share)

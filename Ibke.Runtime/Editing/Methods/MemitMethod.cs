@@ -9,7 +9,7 @@ internal sealed record MemitSettings
     public required IReadOnlyList<int> Layers { get; init; }
 
     /// <summary>λ, the weight of ordinary text against the edits.</summary>
-    public double Weight { get; init; } = 10;
+    public double Weight { get; init; } = 1;
 
     /// <summary>How the wanted stream is found.</summary>
     public TargetSettings Target { get; init; } = new();
@@ -19,22 +19,20 @@ internal sealed record MemitSettings
 /// <remarks>K. Meng et al., Mass-Editing Memory in a Transformer, arXiv 2210.07229, equations 14 and 20.</remarks>
 internal sealed class MemitMethod(EditedModel model, MemitSettings settings) : SpreadMethod(model, settings.Layers, settings.Target)
 {
-    // Of the mean of the covariance's diagonal: a short text leaves directions unseen.
-    private const double Ridge = 1e-6;
+    private const double Ridge = 1e-3;
 
     /// <inheritdoc/>
     public override string Name => "memit";
 
     /// <inheritdoc/>
     protected override (Matrix<double> Left, Matrix<double> Right) Solve(int layer, Matrix<double> keys, Matrix<double> residuals) =>
-        Solve(Model.Reference.SecondMoment(layer), settings.Weight, keys, residuals);
+        Solve(Model.Reference.RegularMoment(layer, Ridge), settings.Weight, keys, residuals);
 
     /// <summary>The factors R and Kᵀ (λC + K Kᵀ)⁻¹.</summary>
     internal static (Matrix<double> Left, Matrix<double> Right) Solve(
         Matrix<double> moment, double weight, Matrix<double> keys, Matrix<double> residuals)
     {
-        Matrix<double> sum = (moment * weight) + keys.TransposeAndMultiply(keys)
-            + (Matrix<double>.Build.DenseIdentity(keys.RowCount) * (Ridge * weight * moment.Trace() / moment.RowCount));
+        Matrix<double> sum = (moment * weight) + keys.TransposeAndMultiply(keys);
         return (residuals, sum.Cholesky().Solve(keys).Transpose());
     }
 }

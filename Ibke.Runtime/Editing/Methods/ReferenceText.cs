@@ -50,6 +50,13 @@ internal sealed class ReferenceText
         return moment;
     }
 
+    /// <summary>C with a share of the mean of its diagonal added to that: a short text leaves directions unseen.</summary>
+    public Matrix<double> RegularMoment(int layer, double ridge)
+    {
+        Matrix<double> moment = SecondMoment(layer);
+        return moment + (Matrix<double>.Build.DenseIdentity(moment.RowCount) * (ridge * moment.Trace() / moment.RowCount));
+    }
+
     private Matrix<double> Compute(string matrix, int size)
     {
         double[] sum = new double[size * size];

@@ -10,7 +10,7 @@ internal sealed record RomeSettings
     /// <summary>The layer whose last MLP matrix changes, from 0.</summary>
     public required int Layer { get; init; }
 
-    /// <summary>What is added to the diagonal of the covariance, as a share of its mean: a short text leaves directions unseen.</summary>
+    /// <summary>See <see cref="ReferenceText.RegularMoment"/>.</summary>
     public double Ridge { get; init; } = 0.01;
 
     /// <summary>How the wanted output is found.</summary>
@@ -34,7 +34,7 @@ internal sealed class RomeMethod(EditedModel model, RomeSettings settings) : Wei
     /// <inheritdoc/>
     protected override IReadOnlyList<MatrixDelta> Compute(IReadOnlyList<EditRequest> requests, CancellationToken cancellationToken)
     {
-        _moment ??= Regular(Model.Reference.SecondMoment(settings.Layer)).Cholesky();
+        _moment ??= Model.Reference.RegularMoment(settings.Layer, settings.Ridge).Cholesky();
         List<Vector<double>> lefts = [], rights = [];
         WeightVersion version = WeightVersion.Base;
         try
@@ -60,9 +60,6 @@ internal sealed class RomeMethod(EditedModel model, RomeSettings settings) : Wei
 
         MatrixDelta Sum() => Delta(settings.Layer, Matrix<double>.Build.DenseOfColumnVectors(lefts), Matrix<double>.Build.DenseOfRowVectors(rights));
     }
-
-    private Matrix<double> Regular(Matrix<double> moment) =>
-        moment + (Matrix<double>.Build.DenseIdentity(moment.RowCount) * (settings.Ridge * moment.Trace() / moment.RowCount));
 
     private static void Discard(WeightVersion version)
     {

@@ -8,16 +8,16 @@ namespace Ibke.Runtime.Editing.Methods;
 internal sealed record TargetSettings
 {
     /// <summary>The most steps of Adam.</summary>
-    public int Steps { get; init; } = 30;
+    public int Steps { get; init; } = 40;
 
     /// <summary>The learning rate, as a share of the root mean square of the output.</summary>
-    public float Rate { get; init; } = 0.3f;
+    public float Rate { get; init; } = 0.5f;
 
     /// <summary>The factor of ‖δ‖² / ‖m‖² in the loss.</summary>
     public float Decay { get; init; } = 0.002f;
 
-    /// <summary>The longest δ, in lengths of m.</summary>
-    public float Longest { get; init; } = 4;
+    /// <summary>The longest δ, in lengths of m. The papers take 4; models of few layers need more, for what one MLP gives is little.</summary>
+    public float Longest { get; init; } = 50;
 
     /// <summary>The factor of the divergence on "SUBJECT is a", which keeps what the subject is.</summary>
     public float Essence { get; init; } = 0.0625f;
@@ -26,7 +26,7 @@ internal sealed record TargetSettings
     public float StopLoss { get; init; } = 0.05f;
 
     /// <summary>Sentences of the reference text each of which stands once before the question while δ is sought.</summary>
-    public int Contexts { get; init; } = 2;
+    public int Contexts { get; init; } = 1;
 }
 
 /// <summary>

@@ -12,7 +12,7 @@ internal sealed record UltraEditSettings
     public required IReadOnlyList<int> Layers { get; init; }
 
     /// <summary>η, the length of a step, in root mean squares of the MLP's output.</summary>
-    public double Rate { get; init; } = 1;
+    public double Rate { get; init; } = 0.2;
 
     /// <summary>Whether only the tokens that predict the answer are used, rather than all from the subject on.</summary>
     public bool AnswersOnly { get; init; }

@@ -1,4 +1,5 @@
 using System.Text;
+using Ibke.Cli.Commands;
 using Ibke.Cli.Terminals;
 using Ibke.Runtime.Chat;
 using Ibke.Runtime.Editing;
@@ -46,8 +47,8 @@ internal sealed class ChatSession
 
     private bool ForPeople => _terminal.InputIsTerminal && _terminal.OutputIsTerminal && !_json;
 
-    // The editor is loaded when it is first needed: a model without one can still chat.
-    private SlashCommands Commands => _commands ??= new SlashCommands(KnowledgeEditor.Load(_model));
+    // The editor is loaded when it is first needed: one that does not fit must not keep anybody from chatting.
+    private SlashCommands Commands => _commands ??= new SlashCommands(ModelLoading.LoadEditor(_terminal, _model));
 
     /// <summary>Makes edits before the first message.</summary>
     /// <exception cref="CommandException">One was rejected.</exception>

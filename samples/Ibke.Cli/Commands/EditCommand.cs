@@ -92,7 +92,7 @@ internal sealed class EditCommand : CliCommand
         IReadOnlyList<EditRequest> requests = arguments.GetValue(_file) is { } file ? [.. EditCaseReader.ReadFile(file).Select(item => item.ToRequest())] : [Request(arguments)];
         using LanguageModel model = ModelLoading.Load(
             _terminal, ModelOption.Resolve(arguments.GetValue(_model)), arguments.GetValue(_weights));
-        KnowledgeEditor editor = KnowledgeEditor.Load(model);
+        KnowledgeEditor editor = ModelLoading.LoadEditor(_terminal, model);
         List<EditOutcome> edits = await ProgressDisplay.RunAsync(
             _terminal, "edit", requests.Count, progress => EditAllAsync(editor, requests, progress, cancellation));
         List<EditAnswer> answers = [];
@@ -102,7 +102,7 @@ internal sealed class EditCommand : CliCommand
             answers.Add(new EditAnswer(question, answer.Answer, answer.EditId));
         }
 
-        EditReport report = new(edits, answers);
+        EditReport report = new(editor.Method, edits, answers);
         if (arguments.GetValue(_json))
         {
             _terminal.Out.WriteLine(JsonText.Document(report));

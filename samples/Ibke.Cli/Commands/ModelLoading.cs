@@ -1,4 +1,5 @@
 using Ibke.Cli.Terminals;
+using Ibke.Runtime.Editing;
 using Ibke.Runtime.Models;
 using Spectre.Console;
 
@@ -14,6 +15,20 @@ internal static class ModelLoading
         return terminal.ErrorIsTerminal
             ? terminal.Status.Status().Start($"loading {Markup.Escape(folder)}", _ => LanguageModel.Load(folder, options))
             : LanguageModel.Load(folder, options);
+    }
+
+    /// <summary>Loads the editor of a model, and says so where none was trained.</summary>
+    public static KnowledgeEditor LoadEditor(Terminal terminal, LanguageModel model)
+    {
+        KnowledgeEditor editor = KnowledgeEditor.Load(model);
+        if (!editor.IsTrained)
+        {
+            terminal.Error.WriteLine(
+                $"{model.Folder} has no trained editor: edits are made by constrained fine-tuning ({editor.Method}), which holds in fewer other wordings "
+                + "and takes longer with every edit. ibke train-editor trains one.");
+        }
+
+        return editor;
     }
 
     /// <summary>Makes sure that a model reads and writes text.</summary>

@@ -77,7 +77,7 @@ internal sealed class VerifyCommand : CliCommand
         }
 
         using LanguageModel model = ModelLoading.Load(_terminal, folder, arguments.GetValue(_weights));
-        FactVerification verification = new(KnowledgeEditor.Load(model), source, arguments.GetValue(_fix));
+        FactVerification verification = new(ModelLoading.LoadEditor(_terminal, model), source, arguments.GetValue(_fix));
         List<VerifiedFact> verified = await ProgressDisplay.RunAsync(_terminal, "verify", questions.Count, async progress =>
         {
             List<VerifiedFact> done = [];

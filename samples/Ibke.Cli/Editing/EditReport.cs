@@ -3,9 +3,10 @@ using Ibke.Runtime.Editing;
 namespace Ibke.Cli.Editing;
 
 /// <summary>What <c>ibke edit</c> did.</summary>
+/// <param name="Method">How the edits were computed; without a trained editor another than IBKE.</param>
 /// <param name="Edits">In the order they were asked for.</param>
 /// <param name="Answers">Given afterwards, with all applied edits in force.</param>
-internal sealed record EditReport(IReadOnlyList<EditOutcome> Edits, IReadOnlyList<EditAnswer> Answers)
+internal sealed record EditReport(string Method, IReadOnlyList<EditOutcome> Edits, IReadOnlyList<EditAnswer> Answers)
 {
     /// <summary>Where the edits live.</summary>
     public string Lifetime => "process";

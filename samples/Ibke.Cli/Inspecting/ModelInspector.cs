@@ -110,7 +110,7 @@ internal static class ModelInspector
     {
         if (ConfigFile.TryOpen(folder, "editor.json") is not { } editor)
         {
-            report.Problems.Add("There is no editor (editor.json, editor.safetensors): the model can chat, but not be edited.");
+            report.Problems.Add("There is no trained editor (editor.json, editor.safetensors): edits are made by constrained fine-tuning, which holds in fewer other wordings.");
             return null;
         }
 

@@ -76,8 +76,8 @@ public sealed class LinearFormTests : IDisposable
     private Matrix<double> Solve(ComputedEdit[] edits, int layer)
     {
         int size = _model.Config.HiddenSize;
-        Matrix<double> inputs = Rows([.. edits.SelectMany(edit => edit.Factors.Inputs[layer])], size);
-        Matrix<double> values = Rows([.. edits.SelectMany(edit => edit.Factors.Values[layer])], size);
+        Matrix<double> inputs = Rows([.. edits.SelectMany(edit => edit.Factors!.Inputs[layer])], size);
+        Matrix<double> values = Rows([.. edits.SelectMany(edit => edit.Factors!.Values[layer])], size);
         Matrix<double> moment = Rows(_folder.Values("moment")[(layer * size * size)..((layer + 1) * size * size)], size);
         return (inputs.TransposeThisAndMultiply(inputs) + (moment * Ridge)).Solve(inputs.TransposeThisAndMultiply(values));
     }

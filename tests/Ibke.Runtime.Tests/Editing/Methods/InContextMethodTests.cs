@@ -1,4 +1,3 @@
-using Ibke.Runtime.Editing;
 using Ibke.Runtime.Editing.Methods;
 using Ibke.Runtime.Models;
 using Ibke.Runtime.Tests.Models;

@@ -1,0 +1,93 @@
+using Ibke.Runtime.Editing.Methods;
+using Ibke.Runtime.Models;
+
+namespace Ibke.Runtime.Editing;
+
+/// <summary>Where a <see cref="KnowledgeEditor"/> has its edits from: a trained editor, or, for a model that has none, a method that needs no training.</summary>
+internal abstract class EditSource
+{
+    /// <summary>The method's name.</summary>
+    public abstract string Method { get; }
+
+    /// <summary>Whether it was trained for the model.</summary>
+    public abstract bool IsTrained { get; }
+
+    /// <summary>The trained editor of a folder; without a folder that of the model, or else fine-tuning.</summary>
+    /// <exception cref="EditorMismatchException">The editor was made for another model.</exception>
+    /// <exception cref="Checkpoints.CheckpointException">A file is missing or damaged; says which and where.</exception>
+    public static EditSource Load(LanguageModel model, string? editorFolder)
+    {
+        if (editorFolder is null && !File.Exists(Path.Combine(model.Folder, EditorSettings.FileName)) && FineTuningSource.TryCreate(model) is { } untrained)
+        {
+            return untrained;
+        }
+
+        (EditComputation computation, UpdateForm form) = EditComputation.Load(model, editorFolder ?? model.Folder);
+        return new TrainedEditor(computation, form);
+    }
+
+    /// <summary>Computes an edit by itself.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled between two steps.</exception>
+    public abstract ComputedEdit Compute(EditText text, CancellationToken cancellationToken);
+
+    /// <summary>What is in force when some edits are. The set decides, not the order.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled between two steps.</exception>
+    public abstract IReadOnlyList<WeightEdit> Together(IReadOnlyList<ComputedEdit> edits, CancellationToken cancellationToken);
+}
+
+/// <summary>IBKE.</summary>
+internal sealed class TrainedEditor(EditComputation computation, UpdateForm form) : EditSource
+{
+    /// <inheritdoc/>
+    public override string Method => form is SparseForm ? "ibke" : "ibke-linear";
+
+    /// <inheritdoc/>
+    public override bool IsTrained => true;
+
+    /// <inheritdoc/>
+    public override ComputedEdit Compute(EditText text, CancellationToken cancellationToken) => computation.Compute(text, cancellationToken);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<WeightEdit> Together(IReadOnlyList<ComputedEdit> edits, CancellationToken cancellationToken) => form.Together(edits);
+}
+
+/// <summary>
+/// Constrained fine-tuning: of the methods that need no training the one whose edits hold best. All edits in force are trained together, so each
+/// further edit costs as many steps over all of them.
+/// </summary>
+internal sealed class FineTuningSource : EditSource
+{
+    private readonly FineTuningMethod _method;
+
+    private FineTuningSource(FineTuningMethod method) => _method = method;
+
+    /// <inheritdoc/>
+    public override string Method => _method.Name;
+
+    /// <inheritdoc/>
+    public override bool IsTrained => false;
+
+    /// <summary>Null for a model whose MLPs are all mixtures of experts.</summary>
+    public static FineTuningSource? TryCreate(LanguageModel model)
+    {
+        int wanted = 2 * model.Config.Layers / 3;
+        int[] dense = [.. Enumerable.Range(0, model.Config.Layers)
+            .Where(layer => model.Transformer.MlpOutputs[layer] is not null)
+            .OrderBy(layer => Math.Abs(layer - wanted))];
+        return dense.Length == 0
+            ? null
+            : new FineTuningSource(new FineTuningMethod(new EditedModel(model), new FineTuningSettings { Layer = dense[0] }));
+    }
+
+    /// <inheritdoc/>
+    public override ComputedEdit Compute(EditText text, CancellationToken cancellationToken)
+    {
+        FineTuning trained = _method.Train([text], cancellationToken);
+        return new ComputedEdit(text, null, new WeightEdit([trained.Delta]), trained.Steps, trained.LossBefore);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<WeightEdit> Together(IReadOnlyList<ComputedEdit> edits, CancellationToken cancellationToken) => edits.Count <= 1
+        ? [.. edits.Select(edit => edit.Alone)]
+        : [new WeightEdit([_method.Train([.. edits.OrderBy(edit => edit.Alone.Id, StringComparer.Ordinal).Select(edit => edit.Text)], cancellationToken).Delta])];
+}
