@@ -21,6 +21,9 @@ public sealed record EditRequest
     /// <summary>Questions near the fact whose answers must stay as they are.</summary>
     public IReadOnlyList<string> Neighbours { get; init; } = [];
 
+    /// <summary>The fact as a sentence, such as <c>The CEO of Jade Foods is Mira Toth.</c>, for methods that have it read before a question; null for none.</summary>
+    public string? Statement { get; init; }
+
     /// <summary>Where the answer comes from; recorded.</summary>
     public string? Source { get; init; }
 

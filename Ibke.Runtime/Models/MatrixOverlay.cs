@@ -51,8 +51,14 @@ internal sealed class MatrixOverlay
         return ops.Add(before, change);
     }
 
-    private MatrixDelta Sum(Operations ops)
+    /// <summary>All changes as one.</summary>
+    public MatrixDelta Sum(Operations ops)
     {
+        if (_deltas.Count == 1)
+        {
+            return _deltas[0];
+        }
+
         long ranks = _deltas.Sum(delta => (long)(delta.Right?.Shape[0] ?? Shape[0]));
         return _deltas.All(delta => delta.Right is not null) && ranks * (Shape[0] + Shape[1]) < Shape.Count
             ? SideBySide(ops)

@@ -58,6 +58,7 @@ public sealed record EditCase
         Subject = Subject,
         Rephrasings = Rephrasings,
         Neighbours = [.. Locality.Where(neighbour => neighbour.Form == PromptForm.Chat).Select(neighbour => neighbour.Prompt)],
+        Statement = Cloze.Count == 0 ? null : $"{Cloze[0].Prompt} {Answer.TrimEnd('.')}.",
         Source = Source,
     };
 }

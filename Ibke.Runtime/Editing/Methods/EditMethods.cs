@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ibke.Runtime.Editing.Cases;
 using Ibke.Runtime.Models;
 
 namespace Ibke.Runtime.Editing.Methods;
@@ -15,23 +16,28 @@ public sealed class EditMethods
     private readonly LanguageModel _model;
     private readonly string? _editorFolder;
     private readonly EditedModel _edited;
+    private readonly IReadOnlyList<EditCase> _trainingCases;
+    private readonly Dictionary<string, MendNetwork> _trained = new(StringComparer.Ordinal);
 
     /// <summary>Prepares the methods of a model.</summary>
     /// <param name="model">Must have a chat template, and outlive the methods.</param>
     /// <param name="editorFolder">The trained IBKE editor; null for the model's own folder.</param>
     /// <param name="referenceText">Ordinary text, for methods that leave the model as it is on such; null for what the model's card says.</param>
+    /// <param name="trainingCases">Edits that MEND is trained on when it is first made; null for none, and then without MEND.</param>
     /// <exception cref="InvalidOperationException">The model has no chat template.</exception>
-    public EditMethods(LanguageModel model, string? editorFolder = null, IReadOnlyList<string>? referenceText = null)
+    public EditMethods(
+        LanguageModel model, string? editorFolder = null, IReadOnlyList<string>? referenceText = null, IReadOnlyList<EditCase>? trainingCases = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         _model = model;
         _editorFolder = editorFolder;
+        _trainingCases = trainingCases ?? [];
         _edited = new EditedModel(model, referenceText);
     }
 
     /// <summary>The names of all methods.</summary>
     public static IReadOnlyList<string> Names { get; } =
-        ["ibke", "ft-m", "rome", "memit", "alphaedit", "ultraedit", "in-context", "in-context-all"];
+        ["ibke", "ft-m", "rome", "memit", "alphaedit", "ultraedit", "mend", "in-context", "in-context-all"];
 
     private int Layers => _model.Config.Layers;
 
@@ -53,15 +59,41 @@ public sealed class EditMethods
         "memit" => [.. EarlyRanges.SelectMany(layers => Memit(layers))],
         "alphaedit" => [.. EarlyRanges.SelectMany(layers => AlphaEdit(layers))],
         "ultraedit" => [.. UltraEdit([.. Enumerable.Range(Layers / 3, Layers - (Layers / 3))]), .. UltraEdit([.. Enumerable.Range(0, Layers)])],
-        "in-context" => [.. new[] { 1, 3 }.Select(facts => new EditMethodChoice(
-            $"nearest {facts}", () => new InContextMethod(_edited, new InContextSettings { Facts = facts })))],
-        "in-context-all" => [new("all facts", () => new InContextMethod(_edited, new InContextSettings { Facts = null }))],
+        "mend" => [.. new[] { 0.3f, 1 }.Select(Mend)],
+        "in-context" => [.. Introductions.Select(introduction => InContext(1, introduction))],
+        "in-context-all" => [.. Introductions.Select(introduction => InContext(null, introduction))],
         _ => throw new ArgumentException($"There is no editing method '{name}'. Known are {string.Join(", ", Names)}.", nameof(name)),
     };
+
+    // How a model reads facts best depends on what it was trained on.
+    private static string[] Introductions => ["Given:", "Facts:", "New information:", "Assume this:"];
+
+    private EditMethodChoice InContext(int? facts, string introduction) => new(
+        $"{(facts is null ? "all" : "nearest")}, \"{introduction}\"",
+        () => new InContextMethod(_edited, new InContextSettings { Facts = facts, Introduction = introduction }));
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private static string Text(IEnumerable<int> layers) => string.Join('-', layers);
+
+    // As the paper: the last layers.
+    private EditMethodChoice Mend(float step)
+    {
+        string name = Text($"layers {Layers / 2} to {Layers - 1}, step {step}");
+        return new EditMethodChoice(name, () => new MendMethod(_edited, Trained()));
+
+        MendNetwork Trained()
+        {
+            if (!_trained.TryGetValue(name, out MendNetwork? network))
+            {
+                MendSettings settings = new() { Layers = [.. Enumerable.Range(Layers / 2, Layers - (Layers / 2))], Step = step };
+                network = new MendTraining(_edited, settings, _trainingCases).Run(CancellationToken.None);
+                _trained.Add(name, network);
+            }
+
+            return network;
+        }
+    }
 
     private IEnumerable<EditMethodChoice> FineTuning(int layer) =>
         new[] { (3e-3f, 0.05f), (5e-3f, 0.2f), (1e-3f, 0.03f) }.Select(choice => new EditMethodChoice(

@@ -14,7 +14,7 @@ internal sealed record InContextSettings
 }
 
 /// <summary>
-/// In-context editing: the weights stay as they are, and the edits stand before the question; all of them, or those that share most words with
+/// In-context editing: the weights stay as they are, and the edits, as statements where there are any, stand before the question; all of them, or those that share most words with
 /// it, rare words counting more (the sum of log(1 + n / occurrences) over the shared words).
 /// </summary>
 /// <remarks>
@@ -62,7 +62,8 @@ internal sealed class InContextMethod(EditedModel model, InContextSettings setti
         return facts.Length == 0 ? "" : $"{settings.Introduction} {string.Join(' ', facts)}";
     }
 
-    private static string Sentence(EditRequest request) => $"{request.Prompt} {request.Answer.TrimEnd('.')}.";
+    private static string Sentence(EditRequest request) =>
+        string.IsNullOrWhiteSpace(request.Statement) ? $"{request.Prompt} {request.Answer.TrimEnd('.')}." : request.Statement.Trim();
 
     private static HashSet<string> Words(string text)
     {

@@ -1,6 +1,4 @@
 using Ibke.Runtime.Models;
-using Ibke.Runtime.Models.Network;
-using Ibke.Runtime.Tensors;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace Ibke.Runtime.Editing.Methods;
@@ -37,23 +35,18 @@ internal sealed class UltraEditMethod(EditedModel model, UltraEditSettings setti
     /// <inheritdoc/>
     protected override IReadOnlyList<MatrixDelta> Compute(IReadOnlyList<EditRequest> requests, CancellationToken cancellationToken)
     {
-        List<float>[] inputs = Lists(), gradients = Lists();
-        double[] squares = new double[settings.Layers.Count];
-        foreach (EditBatch batch in EditBatch.Split(requests.Select(Model.Texts.Create)))
+        MatrixFactors[] factors = [.. EditBatch.Split(requests.Select(Model.Texts.Create)).Select(batch =>
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Collect(batch, inputs, gradients, squares);
-        }
-
+            return MatrixFactors.Read(Model, settings.Layers, batch, settings.AnswersOnly ? batch.AnswerRows : batch.NeuronRows);
+        })];
         return [.. settings.Layers.Select((layer, i) =>
         {
-            Matrix<double> hidden = Rows(inputs[i], Model.OutputShape(layer)[1]), gradient = Rows(gradients[i], Model.OutputShape(layer)[0]);
-            double scale = settings.Rate * Math.Sqrt(squares[i] / gradients[i].Count);
-            (Matrix<double> left, Matrix<double> right) = Solve(hidden, Values(hidden, gradient, scale));
+            Matrix<double> hidden = Rows([.. factors.SelectMany(part => part.Inputs[i])], Model.OutputShape(layer)[1]);
+            Matrix<double> gradient = Rows([.. factors.SelectMany(part => part.Gradients[i])], Model.OutputShape(layer)[0]);
+            (Matrix<double> left, Matrix<double> right) = Solve(hidden, Values(hidden, gradient, settings.Rate * factors.Average(part => part.OutputScales[i])));
             return Delta(layer, left, right);
         })];
-
-        List<float>[] Lists() => [.. settings.Layers.Select(_ => new List<float>())];
     }
 
     /// <summary>The values V [tokens, out] that the tokens want.</summary>
@@ -92,53 +85,6 @@ internal sealed class UltraEditMethod(EditedModel model, UltraEditSettings setti
             rows.RowCount, rows.ColumnCount, (row, column) => centred[row, column] / Math.Max(deviation[column], Smallest));
     }
 
-    private static Matrix<double> Rows(List<float> values, int columns) =>
-        Matrix<double>.Build.Dense(values.Count / columns, columns, (row, column) => values[(row * columns) + column]);
-
-    // One pass on the base model: what enters and leaves the matrices at the tokens that count, and the gradients there.
-    private void Collect(EditBatch batch, List<float>[] inputs, List<float>[] gradients, double[] squares)
-    {
-        int[] rows = settings.AnswersOnly ? batch.AnswerRows : batch.NeuronRows;
-        string[] matrices = [.. settings.Layers.Select(Model.OutputMatrix)];
-        Tensor[] outputs = new Tensor[matrices.Length];
-        using GradientTape tape = Model.Model.Engine.Record();
-        ForwardProbes probes = new()
-        {
-            Matrix = (name, input) =>
-            {
-                if (Array.IndexOf(matrices, name) is var at and >= 0)
-                {
-                    inputs[at].AddRange(Select(input, rows));
-                }
-            },
-            Mlp = (layer, _, output) =>
-            {
-                for (int at = 0; at < outputs.Length; at++)
-                {
-                    if (settings.Layers[at] == layer)
-                    {
-                        tape.Watch(output);
-                        outputs[at] = output;
-                        squares[at] += Select(output, rows).Sum(value => (double)value * value);
-                    }
-                }
-            },
-        };
-        using Tensor hidden = Model.Model.Transformer.Forward(tape, WeightVersion.Base, batch.Ids, batch.Sequences, probes);
-        using Tensor answers = tape.Rows(hidden, batch.AnswerRows);
-        using Tensor logits = Model.Model.Transformer.Logits(tape, answers);
-        using Tensor loss = tape.CrossEntropy(logits, batch.Targets, batch.Weights);
-        IReadOnlyList<Tensor> found = tape.Gradients(loss, outputs);
-        for (int at = 0; at < found.Count; at++)
-        {
-            using Tensor gradient = found[at];
-            gradients[at].AddRange(Select(gradient, rows));
-        }
-    }
-
-    private float[] Select(Tensor tensor, int[] rows)
-    {
-        using Tensor selected = Model.Ops.Rows(tensor, rows);
-        return selected.ToArray();
-    }
+    private static Matrix<double> Rows(float[] values, int columns) =>
+        Matrix<double>.Build.Dense(values.Length / columns, columns, (row, column) => values[(row * columns) + column]);
 }

@@ -28,7 +28,7 @@ public sealed class EditComputationTests
             Assert.Equal(alone.LossBefore, one.LossBefore, 1e-4);
             for (int layer = 0; layer < model.Config.Layers; layer++)
             {
-                Near(alone.Factors.Keys[layer], one.Factors.Keys[layer]);
+                Near(alone.Factors!.Keys[layer], one.Factors!.Keys[layer]);
                 Near(alone.Factors.Thresholds[layer], one.Factors.Thresholds[layer]);
                 Near(alone.Factors.Values[layer], one.Factors.Values[layer]);
             }

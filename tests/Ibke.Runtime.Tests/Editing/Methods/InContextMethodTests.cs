@@ -31,6 +31,15 @@ public sealed class InContextMethodTests
     }
 
     [Fact]
+    public void Context_Statement_StandsForQuestionAndAnswer()
+    {
+        using EditsInForce edits = new InContextMethod(MethodEdits.Model, new InContextSettings())
+            .Apply([SampleEdits.Mayor with { Statement = "The mayor of Elland is Tamar Kimura." }]);
+
+        Assert.Equal("Given: The mayor of Elland is Tamar Kimura.", edits.Context("Who is mayor of Elland?"));
+    }
+
+    [Fact]
     public void Context_NoEdits_IsEmpty()
     {
         using EditsInForce edits = new InContextMethod(MethodEdits.Model, new InContextSettings { Facts = null }).Apply([]);
@@ -47,9 +56,13 @@ public sealed class InContextMethodTests
         {
             IReadOnlyList<EditMethodChoice> choices = methods.Choices(name);
             Assert.Equal(choices.Count, choices.Select(choice => choice.Settings).Distinct().Count());
-            Assert.Equal(name, choices[0].Create().Name);
+            if (name != "mend")
+            {
+                Assert.Equal(name, choices[0].Create().Name);
+            }
         }
 
+        Assert.Throws<ArgumentException>(() => methods.Choices("mend")[0].Create()); // there is nothing to train it on
         Assert.Contains("ft-m", Assert.Throws<ArgumentException>(() => methods.Choices("none")).Message, StringComparison.Ordinal);
     }
 
