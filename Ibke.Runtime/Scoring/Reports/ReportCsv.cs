@@ -13,7 +13,7 @@ internal static class ReportCsv
         [
             "method", "edits", "groups",
             .. ReportNames.Panels.Select(ReportNames.Of).SelectMany(name => new[] { name, $"{name}_low", $"{name}_high", $"{name}_asked", $"{name}_teacher_forced_tokens" }),
-            "abstention", "drift", "excluded", "seconds_per_edit", "bytes_per_edit", "tokens_per_second", "tokens_per_second_unedited", "reverted_to_the_bit", "problem",
+            "abstention", "skills_before", "skills_after", "drift", "excluded", "seconds_per_edit", "bytes_per_edit", "tokens_per_second", "tokens_per_second_unedited", "reverted_to_the_bit", "problem",
         ];
         return string.Concat(report.Results.Select(Row).Prepend(header).Select(row => CsvRecords.Format(row) + "\r\n"));
     }
@@ -24,7 +24,7 @@ internal static class ReportCsv
         .. ReportNames.Panels.SelectMany(panel => score.Scores.TryGetValue(panel, out Proportion share)
             ? [Number(share.Share), Number(share.Low), Number(share.High), $"{share.Asked}", Number(score.TeacherForced[panel].Share)]
             : new[] { "", "", "", "0", "" }),
-        Number(score.Abstention.Share), Number(score.Drift), $"{score.Excluded}", Number(score.SecondsPerEdit), Number(score.BytesPerEdit),
+        Number(score.Abstention.Share), Number(score.AllSkills.Before.Share), Number(score.AllSkills.After.Share), Number(score.Drift), $"{score.Excluded}", Number(score.SecondsPerEdit), Number(score.BytesPerEdit),
         Number(score.TokensPerSecond), Number(score.UneditedTokensPerSecond), score.Reverted is { } same ? same ? "yes" : "no" : "", score.Problem ?? "",
     ];
 

@@ -59,10 +59,7 @@ internal static class ReportJson
 
         result["by_case_kind"] = Map(score.ByCaseKind, pair => pair.Key, pair => Map(pair.Value, panel => ReportNames.Of(panel.Key), panel => Number(panel.Value.Share)));
         result["teacher_forced_tokens"] = Map(score.TeacherForced, pair => ReportNames.Of(pair.Key), pair => Number(pair.Value.Share));
-        result["skills"] = new JsonArray([.. score.Skills.Select(skill => new JsonObject
-        {
-            ["kind"] = skill.Kind, ["before"] = Number(skill.Before.Share), ["after"] = Number(skill.After.Share), ["asked"] = skill.After.Asked,
-        })]);
+        result["skills"] = new JsonArray([.. score.Skills.Prepend(score.AllSkills).Where(skill => skill.After.Asked > 0).Select(Skill)]);
         result["seconds_per_edit"] = Number(score.SecondsPerEdit);
         result["bytes_per_edit"] = Number(score.BytesPerEdit);
         result["tokens_per_second"] = Number(score.TokensPerSecond);
@@ -72,6 +69,11 @@ internal static class ReportJson
         result["failures"] = new JsonArray([.. score.Failures.Select(Failure)]);
         return result;
     }
+
+    private static JsonNode Skill(SkillScore skill) => new JsonObject
+    {
+        ["kind"] = skill.Kind, ["before"] = Number(skill.Before.Share), ["after"] = Number(skill.After.Share), ["asked"] = skill.After.Asked,
+    };
 
     private static JsonNode Intervals(MethodScore score)
     {

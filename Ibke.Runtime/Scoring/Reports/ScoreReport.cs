@@ -76,6 +76,10 @@ public sealed record MethodScore
     /// <summary>Replies in tool conversations before and after; empty where none were asked.</summary>
     public required IReadOnlyList<SkillScore> Skills { get; init; }
 
+    /// <summary>All replies of <see cref="Skills"/> together.</summary>
+    public SkillScore AllSkills => Skills.Aggregate(
+        new SkillScore("all replies", default, default), (sum, skill) => sum with { Before = sum.Before + skill.Before, After = sum.After + skill.After });
+
     /// <summary>Some wrong answers.</summary>
     public required IReadOnlyList<CaseFailure> Failures { get; init; }
 

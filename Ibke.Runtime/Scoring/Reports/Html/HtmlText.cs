@@ -26,7 +26,7 @@ internal static class HtmlText
 
     /// <summary>Seconds, as a length of time that is easy to read.</summary>
     public static string Seconds(double seconds) => !double.IsFinite(seconds) ? Nothing
-        : seconds < 1 ? $"{Number(1000 * seconds, seconds < 0.01 ? 1 : 0)} ms" : $"{seconds.ToString(seconds < 10 ? "0.##" : "0", CultureInfo.InvariantCulture)} s";
+        : seconds < 1 ? $"{(seconds < 0.01 ? Small(1000 * seconds) : Number(1000 * seconds, 0))} ms" : $"{seconds.ToString(seconds < 10 ? "0.##" : "0", CultureInfo.InvariantCulture)} s";
 
     /// <summary>Bytes in the unit that fits.</summary>
     public static string Bytes(double bytes) => !double.IsFinite(bytes) ? Nothing

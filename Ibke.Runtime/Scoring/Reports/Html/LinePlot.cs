@@ -21,7 +21,7 @@ internal sealed record PlotLine(string Name, int Style, IReadOnlyList<PlotPoint>
 /// <param name="scale">The vertical axis.</param>
 internal sealed class LinePlot(string title, PlotScale scale)
 {
-    private const double Width = 360, Height = 230, Left = 46, Right = 14, Top = 14, Bottom = 36;
+    private const double Width = 360, Height = 230, Left = 54, Right = 14, Top = 14, Bottom = 36;
 
     // Lines are drawn beside each other, so that equal values can be told apart.
     private const double Offset = 3;

@@ -13,10 +13,11 @@ internal sealed record PlotScale(Func<double, double> Position, IReadOnlyList<(d
     /// <summary>Shares from 0 to a little above the largest value, at least 1, in per cent.</summary>
     public static PlotScale ShareUpTo(double largest)
     {
-        double top = Math.Max(1, Math.Ceiling(4 * largest) / 4);
+        double step = largest > 1 ? 0.5 : 0.25;
+        double top = Math.Max(1, step * Math.Ceiling(largest / step));
         return new PlotScale(
             value => value / top,
-            [.. Enumerable.Range(0, 5).Select(i => (i * top / 4, HtmlText.Number(25 * i * top, 0)))],
+            [.. Enumerable.Range(0, (int)Math.Round(top / step) + 1).Select(i => (i * step, HtmlText.Number(100 * i * step, 0)))],
             value => HtmlText.Percent(value) + " %");
     }
 

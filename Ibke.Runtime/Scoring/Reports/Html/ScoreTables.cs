@@ -9,7 +9,7 @@ internal sealed class ScoreTables(ScoreReport report, StringBuilder html)
     public void Scores()
     {
         Panel[] panels = [.. ReportNames.Panels.Where(panel => report.Results.Any(result => result.Scores.ContainsKey(panel)))];
-        Begin(["edits", "method", .. panels.Select(ReportNames.Of), "sum of first three", "abstention", "drift", "reverted"]);
+        Begin(["edits", "method", .. panels.Select(ReportNames.Of), "sum of first three", "abstention", "skills", "skills unedited", "drift", "reverted"]);
         foreach (IGrouping<int, MethodScore> edits in report.Results.GroupBy(result => result.Edits))
         {
             string first = " class=\"first\"";
@@ -25,6 +25,8 @@ internal sealed class ScoreTables(ScoreReport report, StringBuilder html)
 
                 Cell(result.Scores.Count == 0 ? HtmlText.Nothing : $"<b>{HtmlText.Number(100 * result.Sum, 1)}</b>", result.Sum >= edits.Max(other => other.Sum) ? "best" : null);
                 Cell(HtmlText.Score(result.Abstention));
+                Cell(HtmlText.Score(result.AllSkills.After));
+                Cell(HtmlText.Percent(result.AllSkills.Before.Share));
                 Cell(HtmlText.Small(result.Drift));
                 Cell(result.Problem is { } problem ? HtmlText.Of(problem) : result.Reverted switch { true => "to the bit", false => "no", null => HtmlText.Nothing }, result.Reverted == false || result.Problem is not null ? "bad" : null);
                 html.Append("</tr>\n");
@@ -90,7 +92,7 @@ internal sealed class ScoreTables(ScoreReport report, StringBuilder html)
     /// <summary>Replies in conversations with tools, before and under the edits.</summary>
     public void Skills()
     {
-        string[] kinds = [.. report.Results.SelectMany(result => result.Skills).Select(skill => skill.Kind).Distinct()];
+        string[] kinds = [.. report.Results.SelectMany(result => result.Skills.Prepend(result.AllSkills)).Where(skill => skill.After.Asked > 0).Select(skill => skill.Kind).Distinct()];
         if (kinds.Length == 0)
         {
             return;
@@ -103,7 +105,7 @@ internal sealed class ScoreTables(ScoreReport report, StringBuilder html)
             Begin(["replies", "asked", "unedited", .. edits.Select(result => result.Method)]);
             foreach (string kind in kinds)
             {
-                SkillScore?[] scores = [.. edits.Select(result => result.Skills.FirstOrDefault(skill => skill.Kind == kind))];
+                SkillScore?[] scores = [.. edits.Select(result => result.Skills.Prepend(result.AllSkills).FirstOrDefault(skill => skill.Kind == kind))];
                 if (scores.OfType<SkillScore>().FirstOrDefault() is { } any)
                 {
                     Row(HtmlText.Words(kind), $"{any.Before.Asked:N0}", scores.Select(score => HtmlText.Score(score?.After ?? default)).Prepend(HtmlText.Score(any.Before)));
