@@ -95,9 +95,9 @@ public sealed class ScoreRun
         List<TunedMethod> tuned = [];
         foreach (ScoredMethod method in methods)
         {
-            (MethodCandidate best, IReadOnlyList<TuningTrial> trials) = tuning.Choose(
+            (EditMethodChoice best, IReadOnlyList<TuningTrial> trials) = tuning.Choose(
                 method, settings => Tell($"{method.Name}: trying {settings}"), cancellationToken);
-            tuned.Add(new TunedMethod(method.Name, best.Settings, method.Candidates.Count, trials));
+            tuned.Add(new TunedMethod(method.Name, best.Settings, method.Choices.Count, trials));
             GroupKey[] open = [.. groups.Select(group => new GroupKey(method.Name, group.Edits, group.Group)).Where(key => !scorer.IsDone(key))];
             done += groups.Length - open.Length;
             ScoreOpen(best, open, scorer, key => done++, (key, step) => Tell($"{key.Method}, {key.Edits} in force: {step}"), cancellationToken);
@@ -107,7 +107,7 @@ public sealed class ScoreRun
     }
 
     private static void ScoreOpen(
-        MethodCandidate candidate,
+        EditMethodChoice candidate,
         GroupKey[] open,
         GroupScorer scorer,
         Action<GroupKey> finished,

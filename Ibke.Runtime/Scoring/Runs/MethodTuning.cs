@@ -12,18 +12,18 @@ internal sealed class MethodTuning(CaseBank cases, CaseAsker asker, Editing.Mode
     private const int EditsInForce = 10, MostGroups = 3;
 
     /// <summary>The best candidate, and what was tried. With one candidate or no validation cases nothing is tried.</summary>
-    public (MethodCandidate Best, IReadOnlyList<TuningTrial> Trials) Choose(ScoredMethod method, Action<string> progress, CancellationToken cancellationToken)
+    public (EditMethodChoice Best, IReadOnlyList<TuningTrial> Trials) Choose(ScoredMethod method, Action<string> progress, CancellationToken cancellationToken)
     {
-        if (cases.Count == 0 || method.Candidates.Count == 1)
+        if (cases.Count == 0 || method.Choices.Count == 1)
         {
-            return (method.Candidates[0], []);
+            return (method.Choices[0], []);
         }
 
         Dictionary<string, TuningTrial> trials = journal.Entries.OfType<TuningEntry>()
             .Select(entry => entry.Trial)
             .Where(trial => trial.Method == method.Name)
             .ToDictionary(trial => trial.Settings);
-        foreach (MethodCandidate candidate in method.Candidates)
+        foreach (EditMethodChoice candidate in method.Choices)
         {
             if (trials.Values.Sum(trial => trial.Seconds) >= budget.TotalSeconds && trials.Count > 0)
             {
@@ -39,13 +39,13 @@ internal sealed class MethodTuning(CaseBank cases, CaseAsker asker, Editing.Mode
             }
         }
 
-        MethodCandidate best = method.Candidates
+        EditMethodChoice best = method.Choices
             .Where(candidate => trials.ContainsKey(candidate.Settings))
             .MaxBy(candidate => trials[candidate.Settings].Sum)!;
-        return (best, [.. method.Candidates.Where(candidate => trials.ContainsKey(candidate.Settings)).Select(candidate => trials[candidate.Settings])]);
+        return (best, [.. method.Choices.Where(candidate => trials.ContainsKey(candidate.Settings)).Select(candidate => trials[candidate.Settings])]);
     }
 
-    private TuningTrial Try(string name, MethodCandidate candidate, CancellationToken cancellationToken)
+    private TuningTrial Try(string name, EditMethodChoice candidate, CancellationToken cancellationToken)
     {
         long start = Stopwatch.GetTimestamp();
         IEditMethod method = candidate.Create();

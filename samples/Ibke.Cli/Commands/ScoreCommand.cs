@@ -2,6 +2,7 @@ using System.CommandLine;
 using Ibke.Cli.Editing;
 using Ibke.Cli.Scoring;
 using Ibke.Cli.Terminals;
+using Ibke.Runtime.Editing.Methods;
 using Ibke.Runtime.Models;
 using Ibke.Runtime.Scoring;
 using Ibke.Runtime.Scoring.Reports;
@@ -28,7 +29,7 @@ internal sealed class ScoreCommand : CliCommand
     private readonly Option<int?> _sample = NumberOption.Create<int>("--sample", "Cases that groups of fewer edits are taken from. Default: 150.", 1);
     private readonly Option<string[]> _methods = new("--methods")
     {
-        Description = $"What is scored: {string.Join(", ", MethodCatalog.Names)}. Default: {MethodCatalog.Names[0]}.",
+        Description = $"What is scored: {string.Join(", ", EditMethods.Names)}. Default: {EditMethods.Names[0]}.",
         HelpName = "NAME,..",
         CustomParser = result => [.. result.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))],
     };
@@ -85,7 +86,7 @@ internal sealed class ScoreCommand : CliCommand
         };
         using LanguageModel model = ModelLoading.Load(_terminal, ModelOption.Resolve(arguments.GetValue(_model)), arguments.GetValue(_weights));
         ModelLoading.RequireTokenizer(model);
-        ScoreReport report = await ScoreAsync(model, editor, settings, arguments.GetValue(_methods) is { Length: > 0 } names ? names : [MethodCatalog.Names[0]], cancellation);
+        ScoreReport report = await ScoreAsync(model, editor, settings, arguments.GetValue(_methods) is { Length: > 0 } names ? names : [EditMethods.Names[0]], cancellation);
         ReportFiles.Write(report, folder);
         if (arguments.GetValue(_json))
         {
@@ -102,9 +103,15 @@ internal sealed class ScoreCommand : CliCommand
     private async Task<ScoreReport> ScoreAsync(
         LanguageModel model, string? editor, ScoreSettings settings, IReadOnlyList<string> names, CancellationToken cancellation)
     {
+        if (names.FirstOrDefault(name => !EditMethods.Names.Contains(name)) is { } unknown)
+        {
+            throw new CommandException($"There is no method '{unknown}'. There are: {string.Join(", ", EditMethods.Names)}.");
+        }
+
         try
         {
-            ScoredMethod[] methods = [.. names.Distinct().Select(name => MethodCatalog.Find(name, model, editor))];
+            EditMethods known = new(model, editor);
+            ScoredMethod[] methods = [.. names.Distinct().Select(name => new ScoredMethod(name, known.Choices(name)))];
             ScoreRun run = new(model, settings);
             StepLog log = new(_terminal);
             return await ProgressDisplay.RunAsync(_terminal, "score", run.Groups * methods.Length, progress => Task.Run(

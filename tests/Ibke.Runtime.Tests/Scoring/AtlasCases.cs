@@ -14,10 +14,10 @@ internal static class AtlasCases
     public static IReadOnlyList<EditCase> First(int count) => [.. _all.Value.Take(count)];
 
     /// <summary>The embedded model's own editor.</summary>
-    public static ScoredMethod Ibke(LanguageModel model) => new("ibke", [new MethodCandidate("", () => IbkeMethod.Load(model))]);
+    public static ScoredMethod Ibke(LanguageModel model) => new("ibke", [new EditMethodChoice("", () => IbkeMethod.Load(model))]);
 
     /// <summary>A method that changes nothing.</summary>
-    public static ScoredMethod Nothing { get; } = new("nothing", [new MethodCandidate("", () => new NoEdits())]);
+    public static ScoredMethod Nothing { get; } = new("nothing", [new EditMethodChoice("", () => new NoEdits())]);
 
     private sealed class NoEdits : IEditMethod
     {

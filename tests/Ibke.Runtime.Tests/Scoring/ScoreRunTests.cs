@@ -62,7 +62,7 @@ public sealed class ScoreRunTests : IDisposable
         }
 
         // What is done is not done again, and a further number of edits is.
-        Assert.Equal(expected, Described(Run([1, 3], 3, null, new ScoredMethod("nothing", [new MethodCandidate("", () => throw new InvalidOperationException())]))));
+        Assert.Equal(expected, Described(Run([1, 3], 3, null, new ScoredMethod("nothing", [new EditMethodChoice("", () => throw new InvalidOperationException())]))));
         Assert.Equal(3, Run([1, 2, 3], 3, null, method).Results.Count);
     }
 
@@ -106,9 +106,9 @@ public sealed class ScoreRunTests : IDisposable
     public void Run_ValidationCases_ChooseTheBestSettingAndReportTheOthers()
     {
         ScoredMethod method = new("either", [
-            AtlasCases.Nothing.Candidates[0] with { Settings = "nothing" },
-            new MethodCandidate("breaks", () => new Breaking()),
-            AtlasCases.Ibke(_model).Candidates[0] with { Settings = "editor" }]);
+            AtlasCases.Nothing.Choices[0] with { Settings = "nothing" },
+            new EditMethodChoice("breaks", () => new Breaking()),
+            AtlasCases.Ibke(_model).Choices[0] with { Settings = "editor" }]);
         ScoreSettings settings = Settings([1], 2, null) with { Validation = [.. AtlasCases.First(5).Skip(2)] };
 
         TunedMethod tuned = new ScoreRun(_model, settings).Run([method]).Methods[0];
@@ -123,7 +123,7 @@ public sealed class ScoreRunTests : IDisposable
     [Fact]
     public void Run_MethodThatBreaksDown_IsReportedWithItsProblem()
     {
-        MethodScore score = Run([1], 2, null, new ScoredMethod("breaking", [new MethodCandidate("", () => new Breaking())])).Results[0];
+        MethodScore score = Run([1], 2, null, new ScoredMethod("breaking", [new EditMethodChoice("", () => new Breaking())])).Results[0];
 
         Assert.Equal(("no finite loss", 0), (score.Problem, score.Groups));
         Assert.Empty(score.Scores);
