@@ -2,7 +2,7 @@ using Ibke.Runtime.Tensors;
 
 namespace Ibke.Runtime.Cpu;
 
-/// <content>Linear layers, norms and what an edit adds to an MLP.</content>
+/// <content>Linear layers and norms.</content>
 internal sealed unsafe partial class CpuOperations
 {
     /// <inheritdoc/>
@@ -64,60 +64,5 @@ internal sealed unsafe partial class CpuOperations
         using TensorReading ys = Read(y);
         Cpu.NormalizeRows.Forward(workers, xs.Values, x.Shape.Rows, x.Shape.Columns, ys.Values);
         return y;
-    }
-
-    /// <inheritdoc/>
-    public override CpuTensor Neurons(Tensor x, Tensor mean, Tensor deviation, IReadOnlyList<NeuronBlock> blocks) =>
-        Neurons(x, mean, deviation, blocks, byProducts: false);
-
-    /// <summary>The same; with matrix products many rows are faster, but not the bits of each row alone.</summary>
-    public CpuTensor Neurons(Tensor x, Tensor mean, Tensor deviation, IReadOnlyList<NeuronBlock> blocks, bool byProducts)
-    {
-        int hidden = x.Shape.Columns;
-        Require(mean.Shape.Count == hidden, "mean must have one value for each column of x", x, mean);
-        Require(deviation.Shape.Count == hidden, "deviation must have one value for each column of x", x, deviation);
-        NeuronCopy? copy = CheckedNeurons(x, blocks);
-        using TensorReading xs = Read(x);
-        using TensorReading means = Read(mean);
-        using TensorReading deviations = Read(deviation);
-        using NeuronReading neurons = new(blocks, copy, memory);
-        CpuTensor y = Allocate(x.Shape);
-        using TensorReading ys = Read(y);
-        fixed (NeuronPointers* pointers = neurons.Blocks)
-        {
-            Cpu.Neurons.Forward(
-                workers, byProducts ? memory : null, xs.Values, means.Values, deviations.Values, pointers, neurons.Blocks.Length, x.Shape.Rows, hidden,
-                ys.Values);
-        }
-
-        return y;
-    }
-
-    // The copy of the blocks, which were checked before it was made, or null.
-    private NeuronCopy? CheckedNeurons(Tensor x, IReadOnlyList<NeuronBlock> blocks)
-    {
-        const string Operation = nameof(Neurons);
-        int hidden = x.Shape.Columns;
-        if (_neuronCopies.Known(blocks) is { } known && known.Hidden == hidden)
-        {
-            return known;
-        }
-
-        if (blocks.Count == 0)
-        {
-            throw new ArgumentException($"{Operation}: there must be at least one block.", nameof(blocks));
-        }
-
-        foreach (NeuronBlock block in blocks)
-        {
-            Require(block.Keys.Shape.Rank == 2 && block.Keys.Shape.Columns == hidden, "keys must be [neurons, hidden]", x, block.Keys, Operation);
-            Require(block.Values.Shape == block.Keys.Shape, "keys and values must have the same shape", block.Keys, block.Values, Operation);
-            bool thresholds = block.Form == NeuronForm.Linear
-                ? block.Thresholds is null
-                : block.Thresholds?.Shape.Count == block.Keys.Shape.Rows;
-            Require(thresholds, $"thresholds must be one for each neuron of a sparse block, none of a linear one", block.Keys, block.Thresholds, Operation);
-        }
-
-        return _neuronCopies.Count(blocks);
     }
 }

@@ -52,13 +52,13 @@ internal sealed unsafe class NeuronCopy
     private readonly NeuronBlock[] _blocks;
     private readonly CpuStorage _values;
 
-    /// <summary>Copies blocks of one hidden size.</summary>
+    /// <summary>Copies blocks of one key size and one value size.</summary>
     public NeuronCopy(IReadOnlyList<NeuronBlock> blocks, MemoryPool memory)
     {
         _blocks = [.. blocks];
-        Hidden = _blocks[0].Keys.Shape.Columns;
+        (KeySize, ValueSize) = (_blocks[0].Keys.Shape.Columns, _blocks[0].Values.Shape.Columns);
         long neurons = _blocks.Sum(block => (long)block.Keys.Shape.Rows);
-        _values = new CpuStorage(memory, neurons * (2L * Hidden + 1) * sizeof(float));
+        _values = new CpuStorage(memory, neurons * (KeySize + ValueSize + 1L) * sizeof(float));
         float* free = (float*)_values.Pointer;
         List<NeuronPointers> runs = [];
         for (int from = 0; from < _blocks.Length;)
@@ -76,8 +76,11 @@ internal sealed unsafe class NeuronCopy
         Runs = [.. runs];
     }
 
-    /// <summary>Values of a key.</summary>
-    public int Hidden { get; }
+    /// <summary>Columns of the keys.</summary>
+    public int KeySize { get; }
+
+    /// <summary>Columns of the values.</summary>
+    public int ValueSize { get; }
 
     /// <summary>The neurons in the order of the blocks. They stay for as long as this object is referenced.</summary>
     public NeuronPointers[] Runs { get; }
@@ -115,7 +118,7 @@ internal sealed unsafe class NeuronCopy
             Copy(block.Keys, ref free);
         }
 
-        float* thresholds = run[0].Form == NeuronForm.Sparse ? free : null;
+        float* thresholds = run[0].Form == NeuronForm.Linear ? null : free;
         foreach (NeuronBlock block in run)
         {
             if (block.Thresholds is { } own)

@@ -3,7 +3,7 @@ namespace Ibke.Runtime.Cpu;
 /// <summary>The memory of one <see cref="Tensors.NeuronBlock"/>.</summary>
 internal readonly unsafe struct NeuronPointers(float* keys, float* thresholds, float* values, int count)
 {
-    /// <summary>[count, hidden].</summary>
+    /// <summary>[count, key size]; the hidden size but in recall.</summary>
     public float* Keys => keys;
 
     /// <summary>[count], or null in the linear form.</summary>

@@ -19,9 +19,9 @@ internal sealed class EditComputation(LanguageModel model, EditorNetwork network
         settings.CheckFits(model);
         EditorTensors tensors = EditorTensors.Open(folder, model.Engine);
         EditorNetwork network = new(settings, tensors, model.Engine);
-        UpdateForm form = settings.Form == NeuronForm.Sparse
-            ? new SparseForm(model.Engine, network.Normalization)
-            : new LinearForm(settings, tensors, model.Engine, network.Normalization);
+        UpdateForm form = settings.Form == NeuronForm.Linear
+            ? new LinearForm(settings, tensors, model.Engine, network.Space)
+            : new SparseForm(model.Engine, network.Space, settings.Form);
         return (new EditComputation(model, network, form, settings.Rounds), form);
     }
 
@@ -77,8 +77,7 @@ internal sealed class EditComputation(LanguageModel model, EditorNetwork network
 
         return WeightVersion.OfNeurons(Enumerable.Range(0, edits[0].Layers.Count).Select(layer => (IReadOnlyList<NeuronGroup>)
         [
-            .. edits.Select((edit, i) => new NeuronGroup(
-                edit.Normalization!.Means[layer], edit.Normalization.Deviations[layer], [edit.Layers[layer]!], rows[i])),
+            .. edits.Select((edit, i) => new NeuronGroup(edit.Space!, [edit.Layers[layer]!], rows[i])),
         ]));
     }
 

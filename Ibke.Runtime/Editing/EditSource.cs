@@ -1,5 +1,6 @@
 using Ibke.Runtime.Editing.Methods;
 using Ibke.Runtime.Models;
+using Ibke.Runtime.Tensors;
 
 namespace Ibke.Runtime.Editing;
 
@@ -26,6 +27,9 @@ internal abstract class EditSource
         return new TrainedEditor(computation, form);
     }
 
+    /// <summary>The form of its updates, which decides the tokens of an edit's text that it looks at; for a method that changes matrices it does not matter.</summary>
+    public virtual NeuronForm Form => NeuronForm.Sparse;
+
     /// <summary>Computes an edit by itself.</summary>
     /// <exception cref="OperationCanceledException">Cancelled between two steps.</exception>
     public abstract ComputedEdit Compute(EditText text, CancellationToken cancellationToken);
@@ -39,7 +43,10 @@ internal abstract class EditSource
 internal sealed class TrainedEditor(EditComputation computation, UpdateForm form) : EditSource
 {
     /// <inheritdoc/>
-    public override string Method => form is SparseForm ? "ibke" : "ibke-linear";
+    public override string Method => form.Form == NeuronForm.Linear ? "ibke-linear" : "ibke";
+
+    /// <inheritdoc/>
+    public override NeuronForm Form => form.Form;
 
     /// <inheritdoc/>
     public override bool IsTrained => true;

@@ -1,5 +1,6 @@
 using Ibke.Runtime.Generation;
 using Ibke.Runtime.Models;
+using Ibke.Runtime.Tensors;
 using Ibke.Runtime.Tokenization;
 
 namespace Ibke.Runtime.Editing;
@@ -10,13 +11,15 @@ internal sealed class EditText
     // Used where the question cannot be found in what the template made of it.
     private const int FallbackFirstNeuron = 3;
 
-    private EditText(IReadOnlyList<int> prompt, IReadOnlyList<int> answer, int firstNeuron, int subjectRow)
+    private EditText(IReadOnlyList<int> prompt, IReadOnlyList<int> answer, int firstNeuron, int subjectRow, NeuronForm form)
     {
         SubjectRow = subjectRow;
         Inputs = [.. prompt, .. answer.SkipLast(1)];
         Targets = [.. answer];
         AnswerRows = [.. Enumerable.Range(prompt.Count - 1, answer.Count)];
-        NeuronRows = [.. Enumerable.Range(firstNeuron, Inputs.Count - firstNeuron)];
+        NeuronRows = form == NeuronForm.Recall
+            ? [.. AnswerRows.Prepend(subjectRow).Distinct()]
+            : [.. Enumerable.Range(firstNeuron, Inputs.Count - firstNeuron)];
     }
 
     /// <summary>What goes into the model: all tokens but the end of turn.</summary>
@@ -28,7 +31,10 @@ internal sealed class EditText
     /// <summary>The rows of <see cref="Inputs"/> that predict <see cref="Targets"/>.</summary>
     public IReadOnlyList<int> AnswerRows { get; }
 
-    /// <summary>The rows that get a neuron: from the first token of the subject to the last before the end of turn.</summary>
+    /// <summary>
+    /// The rows that get a neuron: from the first token of the subject to the last before the end of turn; in recall <see cref="SubjectRow"/> and
+    /// <see cref="AnswerRows"/>, for what lies between hardly tells one edit from another.
+    /// </summary>
     public IReadOnlyList<int> NeuronRows { get; }
 
     /// <summary>The row of the subject's last token; that of the question where no subject stands in it.</summary>
@@ -38,8 +44,10 @@ internal sealed class EditText
     /// <param name="model">The model.</param>
     /// <param name="prompts">Its prompts.</param>
     /// <param name="request">The edit. Where its subject does not stand in the question, neurons begin at the question's first token.</param>
+    /// <param name="form">The form of the update, which decides <see cref="NeuronRows"/>.</param>
     /// <exception cref="ArgumentException">Question or answer is empty, holds special tokens or half a surrogate pair, or is longer than the context.</exception>
-    public static EditText Create(LanguageModel model, QuestionPrompt prompts, EditRequest request)
+    public static EditText Create(
+        LanguageModel model, QuestionPrompt prompts, EditRequest request, NeuronForm form = NeuronForm.Sparse)
     {
         Check(model.Tokenizer, request.Prompt, nameof(request.Prompt));
         Check(model.Tokenizer, request.Answer, nameof(request.Answer));
@@ -55,7 +63,7 @@ internal sealed class EditText
         (int first, int end) = prompts.QuestionIn(text) is { } question
             ? FindSubject(model.Tokenizer, text, question, request.Subject)
             : (FallbackFirstNeuron, prompt.Count);
-        return new EditText(prompt, answer, Math.Min(first, prompt.Count - 1), Math.Clamp(end - 1, 0, prompt.Count - 1));
+        return new EditText(prompt, answer, Math.Min(first, prompt.Count - 1), Math.Clamp(end - 1, 0, prompt.Count - 1), form);
     }
 
     // The number of tokens before and up to the end of the subject's last occurrence in the question; of the question where it is not there.

@@ -1,11 +1,13 @@
 using Ibke.Runtime.Models;
+using Ibke.Runtime.Tensors;
 
 namespace Ibke.Runtime.Editing;
 
 /// <summary>Makes the texts that edits of a model are computed on.</summary>
 /// <param name="model">The model.</param>
 /// <param name="card">Knows the subjects of questions that do not name theirs.</param>
-internal sealed class EditTexts(LanguageModel model, ModelCard card)
+/// <param name="form">The form of the updates, which decides the tokens that get neurons.</param>
+internal sealed class EditTexts(LanguageModel model, ModelCard card, NeuronForm form = NeuronForm.Sparse)
 {
     /// <summary>How the model is asked.</summary>
     /// <exception cref="InvalidOperationException">The model has no chat template, or its replies have no end.</exception>
@@ -13,7 +15,7 @@ internal sealed class EditTexts(LanguageModel model, ModelCard card)
 
     /// <summary>The text of an edit.</summary>
     /// <exception cref="ArgumentException">As <see cref="EditText.Create"/>.</exception>
-    public EditText Create(EditRequest request) => EditText.Create(model, Prompts, Complete(request));
+    public EditText Create(EditRequest request) => EditText.Create(model, Prompts, Complete(request), form);
 
     /// <summary>The edit without surrounding spaces. A subject that does not stand in the question is of no use: the wordings of the card may know a better one.</summary>
     public EditRequest Complete(EditRequest request)

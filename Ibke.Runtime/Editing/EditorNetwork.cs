@@ -1,5 +1,7 @@
 using Ibke.Runtime.Models;
 using Ibke.Runtime.Tensors;
+using Tensor = Ibke.Runtime.Tensors.Tensor;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Ibke.Runtime.Editing;
 
@@ -12,9 +14,10 @@ namespace Ibke.Runtime.Editing;
 /// x̂ = (x − mean) / deviation          δ = d / rms_d          d̂ = δ / (‖δ‖ + 1e-6) · log(1 + ‖δ‖)
 /// h = silu(enc(silu(inp([x̂; d̂]) + emb_in)))          z = mu(h), in training mu(h) + exp(ls(h) / 2) · noise
 /// g = silu(dec2(silu(dec1(z)))) + emb_out
-/// [c; e] = key(g)    key = normalise(x̂ · (1 + c) + e)          threshold = clamp(sigmoid(thr(g)), 0.02, 0.98)
+/// [c; e] = key(g)    key = normalise(q · (1 + c) + e)           threshold = clamp(sigmoid(thr(g)), 0.02, 0.98)
 /// [a; b] = val(g)    value = −exp(eta) · rms_y · (d̂ · (1 + a) + b) · sigmoid(gate(g))
 /// </code>
+/// In the sparse form q is x̂; in recall it is metric · x̂, and neurons compete with sharpness exp(sharpness).
 /// Layers share the network; each has its own embeddings, scales and statistics. Thread-safe.
 /// </remarks>
 internal sealed class EditorNetwork
@@ -27,7 +30,7 @@ internal sealed class EditorNetwork
     private readonly Engine _engine;
     private readonly EditorStatistics _statistics;
     private readonly IReadOnlyDictionary<string, Tensor> _weights;
-    private readonly bool _sparse;
+    private readonly bool _thresholded;
     private readonly Tensor _valueScales; // [layers, 1]: −rms_y
 
     /// <summary>Takes over statistics and weights.</summary>
@@ -35,24 +38,26 @@ internal sealed class EditorNetwork
     /// <param name="statistics">What was measured of the model.</param>
     /// <param name="weights">The tensors of <see cref="EditorWeights.Shapes"/>; those of the latent's variance only where noise will be given.</param>
     /// <param name="engine">Where the tensors lie.</param>
-    public EditorNetwork(EditorSettings settings, EditorStatistics statistics, IReadOnlyDictionary<string, Tensor> weights, Engine engine)
+    /// <param name="ops">The engine's operations, or a tape on which weights are watched.</param>
+    public EditorNetwork(
+        EditorSettings settings, EditorStatistics statistics, IReadOnlyDictionary<string, Tensor> weights, Engine engine, Operations ops)
     {
         (_engine, _statistics, _weights) = (engine, statistics, weights);
-        _sparse = settings.Form == NeuronForm.Sparse;
+        _thresholded = settings.Form != NeuronForm.Linear;
         _valueScales = engine.Create(
             new TensorShape(settings.Layers, 1), [.. statistics.OutputScales.Select(scale => -scale)]);
-        Normalization = statistics.Normalization(engine);
+        Space = settings.Form == NeuronForm.Recall ? Recall(ops, settings.KeySize) : statistics.Normalization(engine);
     }
 
     /// <summary>Reads the network of a trained editor.</summary>
     /// <exception cref="Checkpoints.CheckpointException">A tensor is missing, of another shape, or not finite; says which.</exception>
     public EditorNetwork(EditorSettings settings, EditorTensors tensors, Engine engine)
-        : this(settings, EditorStatistics.Read(settings, tensors), EditorWeights.Read(settings, tensors), engine)
+        : this(settings, EditorStatistics.Read(settings, tensors), EditorWeights.Read(settings, tensors), engine, engine.Operations)
     {
     }
 
-    /// <summary>The statistics by which its neurons see an MLP's input.</summary>
-    public NeuronNormalization Normalization { get; }
+    /// <summary>How its neurons see an MLP's input. In training it lies on the tape.</summary>
+    public NeuronSpace Space { get; }
 
     /// <summary>Runs the network over all tokens and layers of one edit at once.</summary>
     /// <param name="ops">The engine's operations.</param>
@@ -85,8 +90,8 @@ internal sealed class EditorNetwork
 
         Tensor guide = Decode(ops, scope, latent, layers);
         Tensor values = Values(ops, scope, gradient, guide, layers);
-        return _sparse
-            ? new NeuronRows(values, Keys(ops, scope, input, guide), Thresholds(ops, scope, guide), divergence)
+        return _thresholded
+            ? new NeuronRows(values, Keys(ops, scope, factors, input, guide), Thresholds(ops, scope, guide), divergence)
             : new NeuronRows(values, null, null, divergence);
     }
 
@@ -136,8 +141,49 @@ internal sealed class EditorNetwork
         return ops.Multiply(scope.Keep(ops.Multiply(raw, gate)), scope.Keep(ops.Embedding(scales, layers)));
     }
 
-    private Tensor Keys(Operations ops, TensorScope scope, Tensor input, Tensor guide) =>
-        ops.NormalizeRows(scope.Keep(Modulate(ops, scope, input, "key", guide)));
+    private Tensor Keys(Operations ops, TensorScope scope, GradientFactors factors, Tensor input, Tensor guide)
+    {
+        Tensor place = Space is RecallSpace space ? Project(ops, scope, space, factors) : input; // q [layers · rows, key size]
+        return ops.NormalizeRows(scope.Keep(Modulate(ops, scope, place, "key", guide)));
+    }
+
+    // metric · x̂ of all layers after each other.
+    private Tensor Project(Operations ops, TensorScope scope, RecallSpace space, GradientFactors factors)
+    {
+        int rows = factors.Rows;
+        Tensor[] layers = [.. factors.Inputs.Select((inputs, layer) => scope.Keep(space.Project(ops, layer, scope.Keep(Rows(inputs, rows)))))];
+        Tensor one = scope.Keep(_engine.Create(new TensorShape(rows, 1), [.. Enumerable.Repeat(1f, rows)]));
+        return layers.Length == 1 ? layers[0] : scope.Keep(ops.ScatterRows(
+            layers, [.. layers.Select(_ => one)], [.. layers.Select((_, layer) => (IReadOnlyList<int>)[.. Enumerable.Range(layer * rows, rows)])],
+            rows * layers.Length));
+    }
+
+    // The statistics are taken into the metric: metric · (x − mean) / deviation.
+    private RecallSpace Recall(Operations ops, int keySize)
+    {
+        int layers = _statistics.GradientScales.Length, hidden = _statistics.Means.Length / layers;
+        List<Tensor> metrics = [], offsets = [], sharpness = [];
+        using Tensor logs = _weights[EditorWeights.Sharpness].Reshape(new TensorShape(layers, 1));
+        using Tensor factors = ops.Exp(logs);
+        for (int layer = 0; layer < layers; layer++)
+        {
+            Span<float> means = _statistics.Means.AsSpan(layer * hidden, hidden), deviations = _statistics.Deviations.AsSpan(layer * hidden, hidden);
+            float[] inverse = new float[hidden], center = new float[hidden];
+            TensorPrimitives.Divide(1f, deviations, inverse);
+            TensorPrimitives.Divide(means, deviations, center);
+            TensorPrimitives.Negate(center, center);
+            using Tensor scales = _engine.Create(new TensorShape(hidden), inverse);
+            using Tensor origin = _engine.Create(new TensorShape(1, hidden), center);
+            using Tensor own = ops.Rows(_weights[EditorWeights.Metric], [.. Enumerable.Range(layer * keySize, keySize)]); // [key size, hidden]
+            using Tensor offset = ops.Linear(origin, own);
+            metrics.Add(ops.Multiply(own, scales));
+            offsets.Add(offset.Reshape(new TensorShape(keySize)));
+            using Tensor factor = ops.Rows(factors, [layer]);
+            sharpness.Add(factor.Reshape(new TensorShape(1)));
+        }
+
+        return new RecallSpace(metrics, offsets, sharpness);
+    }
 
     private Tensor Thresholds(Operations ops, TensorScope scope, Tensor guide)
     {

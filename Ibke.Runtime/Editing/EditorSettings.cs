@@ -6,20 +6,27 @@ namespace Ibke.Runtime.Editing;
 
 /// <summary>What <c>editor.json</c> says of an editor.</summary>
 /// <param name="Path">The file, for messages.</param>
-/// <param name="Form">The form of its updates: <c>ibke-neurons</c> is sparse, <c>ibke-linear</c> linear.</param>
+/// <param name="Form">The form of its updates; see <see cref="Formats"/>.</param>
 /// <param name="ModelHash">SHA-256 of the weights it was made for, in hexadecimal; null where the file does not say.</param>
 /// <param name="Layers">The number of layers it edits, all of the model's.</param>
 /// <param name="HiddenSize">The size of the residual stream.</param>
+/// <param name="KeySize">Values of a neuron's key; the hidden size but in recall.</param>
 /// <param name="LatentSize">The size of the latent of a token.</param>
 /// <param name="NetworkSize">The size of the network's own layers.</param>
 /// <param name="Rounds">The most rounds of gradients an edit takes.</param>
 internal sealed record EditorSettings(
-    string Path, NeuronForm Form, string? ModelHash, int Layers, int HiddenSize, int LatentSize, int NetworkSize, int Rounds)
+    string Path, NeuronForm Form, string? ModelHash, int Layers, int HiddenSize, int KeySize, int LatentSize, int NetworkSize, int Rounds)
 {
     /// <summary>The name of the file in an editor's folder.</summary>
     public const string FileName = "editor.json";
 
     private const int MostRounds = 16;
+
+    /// <summary>What the file calls the forms.</summary>
+    public static IReadOnlyDictionary<NeuronForm, string> Formats { get; } = new Dictionary<NeuronForm, string>
+    {
+        [NeuronForm.Sparse] = "ibke-neurons", [NeuronForm.Linear] = "ibke-linear", [NeuronForm.Recall] = "ibke-recall",
+    };
 
     /// <summary>Reads the file.</summary>
     /// <exception cref="CheckpointException">It is missing, or a value is missing or impossible.</exception>
@@ -28,19 +35,20 @@ internal sealed record EditorSettings(
         ConfigFile file = ConfigFile.TryOpen(folder, FileName) ?? throw new CheckpointException(
             folder, $"there is no editor ({FileName}, editor.safetensors), so the model can chat, but not be edited", "Use an editor that was trained for this model.");
         string format = file.GetString("format");
-        NeuronForm form = format switch
+        if (!Formats.Values.Contains(format))
         {
-            "ibke-neurons" => NeuronForm.Sparse,
-            "ibke-linear" => NeuronForm.Linear,
-            _ => throw new CheckpointException(
-                file.Path, $"the format '{format}' is unknown", "Known are ibke-neurons and ibke-linear."),
-        };
+            throw new CheckpointException(
+                file.Path, $"the format '{format}' is unknown", $"Known are {string.Join(", ", Formats.Values.Order(StringComparer.Ordinal))}.");
+        }
+
+        NeuronForm form = Formats.First(known => known.Value == format).Key;
         return new EditorSettings(
             file.Path,
             form,
             file.GetString("model_sha256", missing: null),
             Positive(file, "layers"),
             Positive(file, "d"),
+            Positive(file, form == NeuronForm.Recall ? "key_size" : "d"),
             Positive(file, "k"),
             Positive(file, "hidden"),
             Math.Min(Positive(file, "rounds"), MostRounds));

@@ -8,6 +8,12 @@ internal static class EditorWeights
     /// <summary>The logarithm of the step size of each layer.</summary>
     public const string StepSize = "eta";
 
+    /// <summary>The directions that keys lie in, of all layers after each other; in recall.</summary>
+    public const string Metric = "metric";
+
+    /// <summary>The logarithm of the sharpness of each layer; in recall.</summary>
+    public const string Sharpness = "sharpness";
+
     /// <summary>The linear layer that gives the logarithm of the latent's variance; used in training only.</summary>
     public const string LatentVariance = "ls";
 
@@ -31,10 +37,15 @@ internal static class EditorWeights
         Linear("dec2", network, network);
         Linear("val", 2 * hidden, network);
         Linear("gate", 1, network);
-        if (settings.Form == NeuronForm.Sparse)
+        if (settings.Form != NeuronForm.Linear)
         {
-            Linear("key", 2 * hidden, network);
+            Linear("key", 2 * settings.KeySize, network);
             Linear("thr", 1, network);
+        }
+
+        if (settings.Form == NeuronForm.Recall)
+        {
+            shapes.AddRange([(Metric, new TensorShape(layers * settings.KeySize, hidden)), (Sharpness, new TensorShape(layers))]);
         }
 
         Linear(LatentVariance, latent, network);

@@ -28,7 +28,7 @@ public sealed class KnowledgeEditor
         _options = options;
         _published = model.Versions.Current;
         _source = EditSource.Load(model, editorFolder);
-        _texts = new EditTexts(model, Card);
+        _texts = new EditTexts(model, Card, _source.Form);
         _answers = new GreedyAnswers(model, _texts.Prompts, options.MaximumAnswerTokens);
         _judge = new EditJudge(model, Card, _answers, options);
     }

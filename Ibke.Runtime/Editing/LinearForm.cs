@@ -22,14 +22,14 @@ internal sealed class LinearForm : UpdateForm
     public const string MomentName = "moment";
 
     private readonly Engine _engine;
-    private readonly NeuronNormalization _normalization;
+    private readonly NeuronSpace _space;
     private readonly Matrix<double>[] _inverses; // (μC)⁻¹ for each layer
 
     /// <summary>Reads μ (<c>ridge</c> [layers]) and C (<c>moment</c> [layers, hidden, hidden]) of an editor.</summary>
     /// <exception cref="Checkpoints.CheckpointException">One is missing, of another shape, or not positive.</exception>
-    public LinearForm(EditorSettings settings, EditorTensors tensors, Engine engine, NeuronNormalization normalization)
+    public LinearForm(EditorSettings settings, EditorTensors tensors, Engine engine, NeuronSpace space)
     {
-        (_engine, _normalization) = (engine, normalization);
+        (_engine, _space) = (engine, space);
         int size = settings.HiddenSize;
         float[] ridges = tensors.PositiveValues(RidgeName, settings.Layers);
         float[] moments = tensors.Values(MomentName, settings.Layers, size, size);
@@ -37,11 +37,14 @@ internal sealed class LinearForm : UpdateForm
     }
 
     /// <summary>Takes over (μC)⁻¹ of each layer.</summary>
-    public LinearForm(Engine engine, NeuronNormalization normalization, IEnumerable<Matrix<double>> inverses)
+    public LinearForm(Engine engine, NeuronSpace space, IEnumerable<Matrix<double>> inverses)
     {
-        (_engine, _normalization) = (engine, normalization);
+        (_engine, _space) = (engine, space);
         _inverses = [.. inverses];
     }
+
+    /// <inheritdoc/>
+    public override NeuronForm Form => NeuronForm.Linear;
 
     /// <inheritdoc/>
     public override WeightEdit Alone(EditFactors factors) => Solve([factors])[0];
@@ -88,7 +91,7 @@ internal sealed class LinearForm : UpdateForm
             }
         }
 
-        return [.. blocks.Select(layers => new WeightEdit(_normalization, layers))];
+        return [.. blocks.Select(layers => new WeightEdit(_space, layers))];
     }
 
     private Tensor Part(Matrix<double> matrix, int first, int count)

@@ -1,10 +1,14 @@
 using Ibke.Runtime.Models;
+using Ibke.Runtime.Tensors;
 
 namespace Ibke.Runtime.Editing;
 
 /// <summary>How an editor's results become neurons beside the MLPs.</summary>
 internal abstract class UpdateForm
 {
+    /// <summary>How the neurons answer to an input.</summary>
+    public abstract NeuronForm Form { get; }
+
     /// <summary>The neurons of one edit that is alone in force.</summary>
     public abstract WeightEdit Alone(EditFactors factors);
 

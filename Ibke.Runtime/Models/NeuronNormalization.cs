@@ -4,9 +4,9 @@ namespace Ibke.Runtime.Models;
 
 /// <summary>
 /// The statistics by which the neurons of edits see an MLP's input: <c>x̂ = (x − mean) / deviation</c>, for each layer.
-/// They belong to an editor; all edits that it makes share one instance.
+/// For neurons of the sparse and the linear form.
 /// </summary>
-public sealed class NeuronNormalization
+public sealed class NeuronNormalization : NeuronSpace
 {
     /// <summary>Takes over the tensors, which must never be disposed while an edit uses them.</summary>
     /// <param name="means">[hidden size] for each layer.</param>
@@ -25,9 +25,16 @@ public sealed class NeuronNormalization
         Deviations = deviations;
     }
 
+    /// <inheritdoc/>
+    public override int Layers => Means.Count;
+
     /// <summary>[hidden size] for each layer.</summary>
     public IReadOnlyList<Tensor> Means { get; }
 
     /// <summary>[hidden size] for each layer.</summary>
     public IReadOnlyList<Tensor> Deviations { get; }
+
+    /// <inheritdoc/>
+    internal override Tensor Apply(Operations ops, int layer, Tensor x, IReadOnlyList<NeuronBlock> blocks) =>
+        ops.Neurons(x, Means[layer], Deviations[layer], blocks);
 }

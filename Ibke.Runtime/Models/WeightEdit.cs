@@ -14,25 +14,25 @@ namespace Ibke.Runtime.Models;
 public sealed class WeightEdit
 {
     /// <summary>Takes over the neurons.</summary>
-    /// <param name="normalization">The statistics that the neurons were made with.</param>
+    /// <param name="space">How the neurons see their input.</param>
     /// <param name="layers">One entry for each layer of the model; null where the edit adds nothing.</param>
-    /// <exception cref="ArgumentException">No layer has neurons, or the statistics are of another number of layers.</exception>
-    public WeightEdit(NeuronNormalization normalization, IReadOnlyList<NeuronBlock?> layers)
+    /// <exception cref="ArgumentException">No layer has neurons, or the space is of another number of layers.</exception>
+    public WeightEdit(NeuronSpace space, IReadOnlyList<NeuronBlock?> layers)
     {
-        ArgumentNullException.ThrowIfNull(normalization);
+        ArgumentNullException.ThrowIfNull(space);
         ArgumentNullException.ThrowIfNull(layers);
         if (layers.All(block => block is null))
         {
             throw new ArgumentException("An edit needs neurons in at least one layer.", nameof(layers));
         }
 
-        if (normalization.Means.Count != layers.Count)
+        if (space.Layers != layers.Count)
         {
             throw new ArgumentException(
-                $"Statistics of {normalization.Means.Count} layers, but neurons of {layers.Count}.", nameof(layers));
+                $"A space of {space.Layers} layers, but neurons of {layers.Count}.", nameof(layers));
         }
 
-        Normalization = normalization;
+        Space = space;
         Deltas = [];
         Layers = [.. layers];
         Bytes = Layers.OfType<NeuronBlock>().SelectMany(Tensors).Sum(tensor => tensor.Bytes);
@@ -59,8 +59,8 @@ public sealed class WeightEdit
     /// <summary>SHA-256 of the neurons and changes, in hexadecimal: equal content has equal ids, and ids decide the order of edits.</summary>
     public string Id { get; }
 
-    /// <summary>The statistics that the neurons see their input by; null where there are no neurons.</summary>
-    public NeuronNormalization? Normalization { get; }
+    /// <summary>How the neurons see their input; null where there are no neurons.</summary>
+    public NeuronSpace? Space { get; }
 
     /// <summary>The neurons of each layer; null where the edit adds nothing. Empty for changes of matrices.</summary>
     public IReadOnlyList<NeuronBlock?> Layers { get; }

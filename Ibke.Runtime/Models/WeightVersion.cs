@@ -63,7 +63,7 @@ public sealed class WeightVersion
     /// <param name="layers">The groups of each layer.</param>
     internal static WeightVersion OfNeurons(IEnumerable<IReadOnlyList<NeuronGroup>> layers) => new([.. layers]);
 
-    /// <summary>The neurons beside the MLP of a layer, one group for each editor's statistics; empty where there are none.</summary>
+    /// <summary>The neurons beside the MLP of a layer, one group for each editor; empty where there are none.</summary>
     internal IReadOnlyList<NeuronGroup> Layer(int layer) => _groups.Length == 0 ? [] : _groups[layer];
 
     /// <summary>What is added to matrices, by their names.</summary>
@@ -80,7 +80,7 @@ public sealed class WeightVersion
 
     private static IReadOnlyList<NeuronGroup> GroupLayer(IEnumerable<WeightEdit> edits, int layer)
     {
-        List<(NeuronNormalization Normalization, List<NeuronBlock> Blocks)> groups = [];
+        List<(NeuronSpace Space, List<NeuronBlock> Blocks)> groups = [];
         foreach (WeightEdit edit in edits)
         {
             if (edit.Layers[layer] is not { } block)
@@ -88,10 +88,10 @@ public sealed class WeightVersion
                 continue;
             }
 
-            int group = groups.FindIndex(g => ReferenceEquals(g.Normalization, edit.Normalization!));
+            int group = groups.FindIndex(g => ReferenceEquals(g.Space, edit.Space));
             if (group < 0)
             {
-                groups.Add((edit.Normalization!, [block]));
+                groups.Add((edit.Space!, [block]));
             }
             else
             {
@@ -99,13 +99,12 @@ public sealed class WeightVersion
             }
         }
 
-        return [.. groups.Select(g => new NeuronGroup(g.Normalization.Means[layer], g.Normalization.Deviations[layer], g.Blocks))];
+        return [.. groups.Select(g => new NeuronGroup(g.Space, g.Blocks))];
     }
 }
 
-/// <summary>Neurons of one layer that see its input by the same statistics.</summary>
-/// <param name="Mean">[hidden size].</param>
-/// <param name="Deviation">[hidden size].</param>
+/// <summary>Neurons of one layer that see its input in the same way.</summary>
+/// <param name="Space">How.</param>
 /// <param name="Blocks">In the order of their edits.</param>
 /// <param name="Rows">The rows of a pass that they act on; null for all. No row may be in two groups that name theirs.</param>
-internal sealed record NeuronGroup(Tensor Mean, Tensor Deviation, IReadOnlyList<NeuronBlock> Blocks, IReadOnlyList<int>? Rows = null);
+internal sealed record NeuronGroup(NeuronSpace Space, IReadOnlyList<NeuronBlock> Blocks, IReadOnlyList<int>? Rows = null);

@@ -142,6 +142,13 @@ public abstract class Operations
     /// <returns>[rows, hidden].</returns>
     public abstract Tensor Neurons(Tensor x, Tensor mean, Tensor deviation, IReadOnlyList<NeuronBlock> blocks);
 
+    /// <summary>What the neurons of edits add that answer by <see cref="NeuronForm.Recall"/>, for each direction.</summary>
+    /// <param name="directions">[rows, key size]: u, rows of length one.</param>
+    /// <param name="sharpness">[1]: how much nearer neurons count more than others; 0 weighs all that answer alike.</param>
+    /// <param name="blocks">At least one; all of recall.</param>
+    /// <returns>[rows, columns of the blocks' values].</returns>
+    public abstract Tensor Recall(Tensor directions, Tensor sharpness, IReadOnlyList<NeuronBlock> blocks);
+
     /// <summary>The index of the largest value of each row; the lowest index on ties. Has no gradient.</summary>
     public abstract int[] ArgMax(Tensor x);
 }

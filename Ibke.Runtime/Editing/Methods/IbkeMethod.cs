@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Ibke.Runtime.Models;
+using Ibke.Runtime.Tensors;
 
 namespace Ibke.Runtime.Editing.Methods;
 
@@ -10,12 +11,12 @@ public sealed class IbkeMethod : IEditMethod
 
     private IbkeMethod(LanguageModel model, string folder)
     {
-        _texts = new EditTexts(model, ModelCard.Load(model.Folder));
         (Computation, Form) = EditComputation.Load(model, folder);
+        _texts = new EditTexts(model, ModelCard.Load(model.Folder), Form.Form);
     }
 
     /// <inheritdoc/>
-    public string Name => Form is SparseForm ? "ibke" : "ibke-linear";
+    public string Name => Form.Form == NeuronForm.Linear ? "ibke-linear" : "ibke";
 
     /// <summary>From the text of one edit to its update.</summary>
     internal EditComputation Computation { get; }

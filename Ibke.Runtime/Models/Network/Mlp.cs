@@ -22,14 +22,14 @@ internal abstract class Mlp
             }
 
             using Tensor before = output;
-            using Tensor added = pass.Ops.Neurons(x, group.Mean, group.Deviation, group.Blocks);
+            using Tensor added = group.Space.Apply(pass.Ops, layer, x, group.Blocks);
             output = pass.Ops.Add(before, added);
         }
 
         if (apart.Count > 0)
         {
             using Tensor before = output;
-            using Tensor added = Apart(pass, apart, x);
+            using Tensor added = Apart(pass, layer, apart, x);
             output = pass.Ops.Add(before, added);
         }
 
@@ -44,14 +44,14 @@ internal abstract class Mlp
     }
 
     // What neurons add that act on their own rows only; zero on all other rows.
-    private static Tensor Apart(ForwardPass pass, List<NeuronGroup> groups, Tensor x)
+    private static Tensor Apart(ForwardPass pass, int layer, List<NeuronGroup> groups, Tensor x)
     {
         Tensor[] parts = new Tensor[groups.Count], ones = new Tensor[groups.Count];
         for (int i = 0; i < parts.Length; i++)
         {
             NeuronGroup group = groups[i];
             using Tensor own = pass.Ops.Rows(x, group.Rows!);
-            parts[i] = pass.Ops.Neurons(own, group.Mean, group.Deviation, group.Blocks);
+            parts[i] = group.Space.Apply(pass.Ops, layer, own, group.Blocks);
             ones[i] = pass.Engine.Create(new TensorShape(group.Rows!.Count, 1), Enumerable.Repeat(1f, group.Rows.Count).ToArray());
         }
 

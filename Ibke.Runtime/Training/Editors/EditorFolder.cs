@@ -48,10 +48,11 @@ internal static class EditorFolder
 
     private static JsonObject Settings(EditorSettings settings, IReadOnlyList<TrainableParameter> weights, EditorCard card) => new()
     {
-        ["format"] = settings.Form == NeuronForm.Sparse ? "ibke-neurons" : "ibke-linear",
+        ["format"] = EditorSettings.Formats[settings.Form],
         ["model_sha256"] = settings.ModelHash,
         ["layers"] = settings.Layers,
         ["d"] = settings.HiddenSize,
+        ["key_size"] = settings.KeySize,
         ["k"] = settings.LatentSize,
         ["hidden"] = settings.NetworkSize,
         ["rounds"] = settings.Rounds,
@@ -93,7 +94,7 @@ internal sealed record EditorCard(
         StringBuilder text = new();
         Line($"# Editor of {Model}");
         Line($"");
-        Line($"An IBKE editor ({(Options.Form == NeuronForm.Sparse ? "sparse" : "linear")} form), trained for the weights with SHA-256 `{ModelHash}` and of use with no others.");
+        Line($"An IBKE editor ({Options.Form.ToString().ToLowerInvariant()} form), trained for the weights with SHA-256 `{ModelHash}` and of use with no others.");
         Line($"");
         Line($"- Trained on {Data}; held out: {HeldOut}.");
         Line($"- {Options.Steps:N0} steps of {Options.Group} edits in force together{(Options.Background == 0 ? "" : $", with up to {Options.Background:N0} earlier edits in force beside them")}; seed {Options.Seed}; {Time:h\\:mm\\:ss} hours of computing.");

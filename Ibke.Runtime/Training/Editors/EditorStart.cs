@@ -13,6 +13,7 @@ internal static class EditorStart
     public static IReadOnlyList<float> StepSizes { get; } = [.03f, .1f, .2f, .4f, .8f, 1.6f, 3.2f, 6.4f];
 
     private const float InitialGate = 2;
+    private const float InitialSharpness = 8;
     private const float InitialLogVariance = -4;
     private const int AtOnce = 32;
     private const double SmallestDeviation = 1e-6;
@@ -89,12 +90,16 @@ internal static class EditorStart
     /// <param name="settings">Sizes.</param>
     /// <param name="stepSize">See <see cref="StepSizes"/>.</param>
     /// <param name="threshold">The bias of thresholds.</param>
+    /// <param name="metric">See <see cref="MetricStart"/>; for recall.</param>
     /// <param name="random">Decides the weights.</param>
-    public static IReadOnlyList<TrainableParameter> Weights(EditorSettings settings, float stepSize, float threshold, RandomSource random) =>
+    public static IReadOnlyList<TrainableParameter> Weights(
+        EditorSettings settings, float stepSize, float threshold, float[]? metric, RandomSource random) =>
     [
         .. EditorWeights.Shapes(settings).Select(weight => new TrainableParameter(weight.Name, weight.Shape, weight.Name switch
         {
             EditorWeights.StepSize => Constant(weight.Shape, MathF.Log(stepSize)),
+            EditorWeights.Sharpness => Constant(weight.Shape, MathF.Log(InitialSharpness)),
+            EditorWeights.Metric => [.. metric!],
             "gate.bias" => Constant(weight.Shape, InitialGate),
             "thr.bias" => Constant(weight.Shape, threshold),
             $"{EditorWeights.LatentVariance}.bias" => Constant(weight.Shape, InitialLogVariance),

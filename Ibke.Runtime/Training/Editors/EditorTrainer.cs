@@ -40,8 +40,8 @@ internal sealed class EditorTrainer
         Parameters = [.. weights, .. form.Parameters];
         Bank = new NeuronBank(options.Background);
         AdamWSettings adam = new(SecondDecay: SecondDecay);
-        _network = new AdamW([.. weights.Where(parameter => parameter.Name != EditorWeights.StepSize)], adam);
-        _scales = new AdamW([.. weights.Where(parameter => parameter.Name == EditorWeights.StepSize), .. form.Parameters], adam);
+        _network = new AdamW([.. weights.Where(parameter => !IsScale(parameter))], adam);
+        _scales = new AdamW([.. weights.Where(IsScale), .. form.Parameters], adam);
         Schedule = new LearningRateSchedule
         {
             Steps = options.Steps, WarmUpSteps = options.WarmUpSteps, FinalShare = options.FinalRate, Fall = RateFall.Cosine,
@@ -69,7 +69,7 @@ internal sealed class EditorTrainer
     /// <summary>Computes edits with the present values, as in use.</summary>
     public (EditComputation Computation, UpdateForm Form) Computation()
     {
-        EditorNetwork network = Network(Tensors());
+        EditorNetwork network = Network(_model.Engine.Operations, Tensors());
         UpdateForm form = _form.InUse(network);
         return (new EditComputation(_model, network, form, _settings.Rounds), form);
     }
@@ -90,10 +90,10 @@ internal sealed class EditorTrainer
             tape.Watch(weight);
         }
 
-        EditorNetwork network = Network(weights);
+        EditorNetwork network = Network(tape, weights);
         using GroupUpdate update = GroupUpdate.Compute(
             _model, tape, network, _form.InUse(network), group.Texts, second, random, _settings.LatentSize);
-        WeightVersion version = update.Version(tape, _form, network.Normalization, background, weights);
+        WeightVersion version = update.Version(tape, _form, network.Space, background, weights);
         GroupLoss loss = GroupLoss.Compute(_model, tape, version, group.Prompts, update.Divergence, _options.Weights);
         using (loss.Total)
         {
@@ -108,6 +108,8 @@ internal sealed class EditorTrainer
 
         return loss.Parts;
     }
+
+    private static bool IsScale(TrainableParameter parameter) => parameter.Name is EditorWeights.StepSize or EditorWeights.Sharpness;
 
     private void Descend(GradientTape tape, Tensor loss, Dictionary<string, Tensor> weights, int step)
     {
@@ -133,5 +135,5 @@ internal sealed class EditorTrainer
     private Dictionary<string, Tensor> Tensors() => Parameters.ToDictionary(
         parameter => parameter.Name, parameter => _model.Engine.Create(parameter.Shape, parameter.Values), StringComparer.Ordinal);
 
-    private EditorNetwork Network(Dictionary<string, Tensor> weights) => new(_settings, _statistics, weights, _model.Engine);
+    private EditorNetwork Network(Operations ops, Dictionary<string, Tensor> weights) => new(_settings, _statistics, weights, _model.Engine, ops);
 }

@@ -46,7 +46,7 @@ public sealed class EditorTraining
         CancellationToken cancellation)
     {
         (_model, _data, _folder, _options, _cancellation) = (model, data, folder, options, cancellation);
-        _encoder = new PromptEncoder(model);
+        _encoder = new PromptEncoder(model, options.Form);
         _replies = new BaseReplies(model, _encoder);
         _progress = progress ?? (_ => { });
     }
@@ -95,6 +95,7 @@ public sealed class EditorTraining
             _model.ContentHash,
             _model.Config.Layers,
             _model.Config.HiddenSize,
+            _options.Form == NeuronForm.Recall ? Math.Min(_options.KeySize, _model.Config.HiddenSize) : _model.Config.HiddenSize,
             _options.LatentSize,
             _options.NetworkSize,
             _options.Rounds);
@@ -114,11 +115,12 @@ public sealed class EditorTraining
                 $"{checkpoint} is of other options, data or weights. Go on with the same ones, give another folder, or remove it to begin anew.");
         }
 
-        GroupForm form = _options.Form == NeuronForm.Sparse
-            ? new SparseGroupForm(_model.Engine)
-            : new LinearGroupForm(_model.Engine, settings, EditorStart.Moments(_model, typical), InitialRidge * _model.Config.HiddenSize);
-        float stepSize = state.Step == 0 ? TryStepSizes(settings, statistics, form, typical) : 1;
-        EditorTrainer trainer = new(_model, settings, statistics, Weights(settings, stepSize), form, sampler, _options);
+        GroupForm form = _options.Form == NeuronForm.Linear
+            ? new LinearGroupForm(_model.Engine, settings, EditorStart.Moments(_model, typical), InitialRidge * _model.Config.HiddenSize)
+            : new SparseGroupForm(_model.Engine, _options.Form);
+        float[]? metric = settings.Form == NeuronForm.Recall ? MetricStart.Measure(_model, statistics, typical, settings.KeySize) : null;
+        float stepSize = state.Step == 0 ? TryStepSizes(settings, statistics, form, metric, typical) : 1;
+        EditorTrainer trainer = new(_model, settings, statistics, Weights(settings, stepSize, metric), form, sampler, _options);
         if (state.Step > 0)
         {
             EditorCheckpoint.Read(checkpoint, trainer, state);
@@ -191,18 +193,19 @@ public sealed class EditorTraining
         return [.. some.Select(edit => _encoder.Edit(edit, edit.Answer))];
     }
 
-    private IReadOnlyList<TrainableParameter> Weights(EditorSettings settings, float stepSize) =>
-        EditorStart.Weights(settings, stepSize, _options.InitialThreshold, new RandomSource((ulong)(uint)_options.Seed));
+    private IReadOnlyList<TrainableParameter> Weights(EditorSettings settings, float stepSize, float[]? metric) =>
+        EditorStart.Weights(settings, stepSize, _options.InitialThreshold ?? (settings.Form == NeuronForm.Recall ? 1 : 0), metric, new RandomSource((ulong)(uint)_options.Seed));
 
-    private float TryStepSizes(EditorSettings settings, EditorStatistics statistics, GroupForm form, EditText[] typical)
+    private float TryStepSizes(EditorSettings settings, EditorStatistics statistics, GroupForm form, float[]? metric, EditText[] typical)
     {
         (float best, IReadOnlyList<StepSizeTrial> trials) = EditorStart.TryStepSizes(_model, [.. typical.Take(TrialEdits)], size =>
         {
             EditorNetwork network = new(
                 settings,
                 statistics,
-                Weights(settings, size).ToDictionary(weight => weight.Name, weight => _model.Engine.Create(weight.Shape, weight.Values), StringComparer.Ordinal),
-                _model.Engine);
+                Weights(settings, size, metric).ToDictionary(weight => weight.Name, weight => _model.Engine.Create(weight.Shape, weight.Values), StringComparer.Ordinal),
+                _model.Engine,
+                _model.Engine.Operations);
             return new EditComputation(_model, network, form.InUse(network), rounds: 1);
         });
         foreach (StepSizeTrial trial in trials)

@@ -5,8 +5,11 @@ namespace Ibke.Runtime.Training.Editors;
 /// <summary>How an editor is trained. Checked once, when training begins. A run that is resumed must have the same options, but for the counts of steps between reports.</summary>
 public sealed record EditorTrainingOptions
 {
-    /// <summary>The form of the updates. Default: sparse.</summary>
-    public NeuronForm Form { get; init; } = NeuronForm.Sparse;
+    /// <summary>The form of the updates. Default: recall.</summary>
+    public NeuronForm Form { get; init; } = NeuronForm.Recall;
+
+    /// <summary>The dimensions that neurons of recall are found by. Default 64.</summary>
+    public int KeySize { get; init; } = 64;
 
     /// <summary>The size of the latent of a token. Default 64.</summary>
     public int LatentSize { get; init; } = 64;
@@ -74,8 +77,8 @@ public sealed record EditorTrainingOptions
     /// <summary>The largest norm of all gradients together. Default 1.</summary>
     public float ClipNorm { get; init; } = 1;
 
-    /// <summary>The bias that thresholds start from, before the sigmoid. Default 0.</summary>
-    public float InitialThreshold { get; init; }
+    /// <summary>The bias that thresholds start from, before the sigmoid. Default: 1 in recall, 0 in the other forms.</summary>
+    public float? InitialThreshold { get; init; }
 
     /// <summary>Decides every draw. Default 0.</summary>
     public int Seed { get; init; }
@@ -93,7 +96,7 @@ public sealed record EditorTrainingOptions
     /// <exception cref="ArgumentOutOfRangeException">One is out of its range; says which.</exception>
     internal EditorTrainingOptions Validate()
     {
-        AtLeast(1, (LatentSize, nameof(LatentSize)), (NetworkSize, nameof(NetworkSize)), (Steps, nameof(Steps)), (Group, nameof(Group)),
+        AtLeast(1, (LatentSize, nameof(LatentSize)), (KeySize, nameof(KeySize)), (NetworkSize, nameof(NetworkSize)), (Steps, nameof(Steps)), (Group, nameof(Group)),
             (Rounds, nameof(Rounds)), (RelationsOfGroup, nameof(RelationsOfGroup)), (LongestConversation, nameof(LongestConversation)),
             (CheckpointInterval, nameof(CheckpointInterval)), (ValidationEdits, nameof(ValidationEdits)));
         AtLeast(0, (Background, nameof(Background)), (Rephrasings, nameof(Rephrasings)), (Locality, nameof(Locality)),

@@ -84,23 +84,20 @@ internal sealed class GroupUpdate : IDisposable
     /// <summary>The neurons of all edits, and of a background, in force together.</summary>
     /// <param name="tape">The same as before.</param>
     /// <param name="form">How rows become neurons.</param>
-    /// <param name="normalization">The statistics that the neurons see their input by.</param>
+    /// <param name="space">How the neurons see their input.</param>
     /// <param name="background">Edits of earlier steps.</param>
     /// <param name="weights">The tensors of all that is trained, by name.</param>
     public WeightVersion Version(
         GradientTape tape,
         GroupForm form,
-        NeuronNormalization normalization,
+        NeuronSpace space,
         IReadOnlyList<BankedEdit> background,
         IReadOnlyDictionary<string, Tensor> weights)
     {
         int rows = _rowCounts.Sum();
         return WeightVersion.OfNeurons(Enumerable.Range(0, _inputs.Count).Select(layer => (IReadOnlyList<NeuronGroup>)
         [
-            new NeuronGroup(
-                normalization.Means[layer],
-                normalization.Deviations[layer],
-                form.Blocks(tape, _scope, layer, Layer(layer), background, weights)),
+            new NeuronGroup(space, form.Blocks(tape, _scope, layer, Layer(layer), background, weights)),
         ]));
 
         LayerRows Layer(int layer)

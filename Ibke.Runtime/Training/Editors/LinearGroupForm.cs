@@ -46,7 +46,7 @@ internal sealed class LinearGroupForm : GroupForm
 
     /// <inheritdoc/>
     public override UpdateForm InUse(EditorNetwork network) => new LinearForm(
-        _engine, network.Normalization, _inverses.Zip(_logRidges.Values, (inverse, logRidge) => inverse / Math.Exp(logRidge)));
+        _engine, network.Space, _inverses.Zip(_logRidges.Values, (inverse, logRidge) => inverse / Math.Exp(logRidge)));
 
     /// <inheritdoc/>
     public override IReadOnlyList<NeuronBlock> Blocks(

@@ -3,6 +3,7 @@ using Ibke.Runtime.Editing;
 using Ibke.Runtime.Editing.Cases;
 using Ibke.Runtime.Models;
 using Ibke.Runtime.Templates;
+using Ibke.Runtime.Tensors;
 
 namespace Ibke.Runtime.Training.Editors;
 
@@ -16,10 +17,10 @@ internal sealed class PromptEncoder
 
     /// <summary>Prepares the encoding for a model.</summary>
     /// <exception cref="InvalidOperationException">The model has no chat template or no tokenizer.</exception>
-    public PromptEncoder(LanguageModel model)
+    public PromptEncoder(LanguageModel model, NeuronForm form)
     {
         _model = model;
-        _texts = new EditTexts(model, ModelCard.Load(model.Folder));
+        _texts = new EditTexts(model, ModelCard.Load(model.Folder), form);
         _template = model.Template!; // EditTexts refuses a model without
         _variables = SpecialTokenVariables.Of(model.Tokenizer);
     }

@@ -33,7 +33,7 @@ internal sealed class TrainEditorCommand : CliCommand
         HelpName = "FILE",
     };
 
-    private readonly Option<NeuronForm> _form = new("--form") { Description = "The form of the updates.", DefaultValueFactory = _ => NeuronForm.Sparse };
+    private readonly Option<NeuronForm> _form = new("--form") { Description = "The form of the updates.", DefaultValueFactory = _ => NeuronForm.Recall };
     private readonly Option<int?> _steps = NumberOption.Create("--steps", "Steps of the optimizer. Default: 1000.", 1, 1_000_000);
     private readonly Option<int?> _group = NumberOption.Create("--group", "Edits of a step, in force together. Default: 32.", 1, 4096);
     private readonly Option<int?> _background = NumberOption.Create("--background", "Earlier edits in force beside them. Default: 0.", 0, 100_000);
@@ -131,7 +131,7 @@ internal sealed class TrainEditorCommand : CliCommand
                 Locality = arguments.GetValue(_locality) ?? usual.Weights.Locality,
                 Latent = arguments.GetValue(_latent) ?? usual.Weights.Latent,
             },
-            InitialThreshold = (float)(arguments.GetValue(_threshold) ?? usual.InitialThreshold),
+            InitialThreshold = (float?)arguments.GetValue(_threshold),
             ValidationEdits = arguments.GetValue(_held) ?? usual.ValidationEdits,
             ValidationInterval = arguments.GetValue(_every) ?? usual.ValidationInterval,
             Seed = arguments.GetValue(_seed) ?? usual.Seed,

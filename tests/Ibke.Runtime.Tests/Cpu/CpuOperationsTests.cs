@@ -300,6 +300,14 @@ public sealed class CpuOperationsTests : IDisposable
         ["Neurons mean"] = (o, a, b, row) => o.Neurons(a, b, row, [new(NeuronForm.Linear, a, null, a)]),
         ["Neurons keys"] = (o, a, b, row) => o.Neurons(a, row, row, [new(NeuronForm.Linear, b, null, a)]),
         ["Neurons values"] = (o, a, b, row) => o.Neurons(a, row, row, [new(NeuronForm.Linear, a, null, b)]),
+        ["Neurons form"] = (o, a, _, row) => o.Neurons(a, row, row, [new(NeuronForm.Recall, a, row, a)]),
+        ["Recall none"] = (o, a, _, row) => o.Recall(a, row, []),
+        ["Recall sharpness"] = (o, a, b, row) => o.Recall(a, row, [new(NeuronForm.Recall, a, row, a)]),
+        ["Recall form"] = (o, a, _, _) =>
+        {
+            using Tensor one = o.CrossEntropy(a, [0, 1]);
+            o.Recall(a, one, [new(NeuronForm.Linear, a, null, a)]);
+        },
         ["Neurons thresholds"] = (o, a, _, row) => o.Neurons(a, row, row, [new(NeuronForm.Sparse, a, null, a)]),
     };
 

@@ -140,6 +140,17 @@ public sealed class CpuTapeTests
     }
 
     [Fact]
+    public void Recall_TwoBlocks_Gradient()
+    {
+        TensorShape keys = new(2, 4), values = new(2, 3);
+        Check(
+            [Square, new(1), keys, new(2), values, keys, new(2), values],
+            (o, x) => o.Recall(o.NormalizeRows(x[0]), x[1], [
+                new(NeuronForm.Recall, o.NormalizeRows(x[2]), x[3], x[4]), new(NeuronForm.Recall, o.NormalizeRows(x[5]), x[6], x[7])]),
+            (input, value) => input switch { 0 or 2 or 5 => 1 + 0.3f * value, 1 => 2 + value, 3 or 6 => 0.3f + 0.1f * value, _ => value });
+    }
+
+    [Fact]
     public void Gradients_TensorUsedTwice_AddsBothUses()
     {
         // y = (x Wᵀ) W, as in a model with tied embeddings.

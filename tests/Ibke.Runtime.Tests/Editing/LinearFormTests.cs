@@ -26,7 +26,7 @@ public sealed class LinearFormTests : IDisposable
     {
         EditorTensors tensors = EditorTensors.Open(_folder.Path, _model.Engine);
         EditorSettings settings = EditorSettings.Load(_folder.Path);
-        LinearForm form = new(settings, tensors, _model.Engine, new EditorNetwork(settings, tensors, _model.Engine).Normalization);
+        LinearForm form = new(settings, tensors, _model.Engine, new EditorNetwork(settings, tensors, _model.Engine).Space);
         KnowledgeEditor editor = KnowledgeEditor.Load(_model, _folder.Path);
         ComputedEdit[] edits =
         [

@@ -22,6 +22,7 @@ public sealed class EditorTrainingTests(TinyKnowledge knowledge) : IDisposable
     [Theory]
     [InlineData(NeuronForm.Sparse, 2e-3)]
     [InlineData(NeuronForm.Linear, 1e-3)]
+    [InlineData(NeuronForm.Recall, 2e-3)]
     public async Task Run_TinyModel_GivesAnEditorThatRandomWeightsDoNotReach(NeuronForm form, double rate)
     {
         List<EditorTrainingProgress> reports = [];
@@ -45,6 +46,7 @@ public sealed class EditorTrainingTests(TinyKnowledge knowledge) : IDisposable
     [Theory]
     [InlineData(NeuronForm.Sparse, 20)]
     [InlineData(NeuronForm.Linear, 0)]
+    [InlineData(NeuronForm.Recall, 20)]
     public void Run_EndedAndGoneOnWith_GivesTheSameLossesAndBytes(NeuronForm form, int background)
     {
         EditorTrainingOptions options = _quick with { Form = form, Background = background, Steps = 30, SecondRounds = 0.5 };
@@ -141,7 +143,7 @@ public sealed class EditorTrainingTests(TinyKnowledge knowledge) : IDisposable
     private EditorScores Score(string folder)
     {
         (EditComputation computation, UpdateForm form) = EditComputation.Load(knowledge.Model, folder);
-        PromptEncoder encoder = new(knowledge.Model);
+        PromptEncoder encoder = new(knowledge.Model, form.Form);
         return new EditorValidation(knowledge.Model, encoder, new BaseReplies(knowledge.Model, encoder))
             .Score(computation, form, [.. TinyKnowledge.HeldOut.Take(_quick.ValidationEdits)], CancellationToken.None);
     }

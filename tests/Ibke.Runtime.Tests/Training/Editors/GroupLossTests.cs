@@ -15,21 +15,25 @@ public sealed class GroupLossTests(TinyKnowledge knowledge)
     [Theory]
     [InlineData(NeuronForm.Sparse)]
     [InlineData(NeuronForm.Linear)]
+    [InlineData(NeuronForm.Recall)]
     public void Gradients_OfEveryParameter_AgreeWithDifferences(NeuronForm kind)
     {
-        PromptEncoder encoder = new(_model);
+        PromptEncoder encoder = new(_model, kind);
         EditText[] texts = [.. TinyKnowledge.Training.Take(4).Select(edit => encoder.Edit(edit, edit.Answer))];
         ScoredPrompt[] prompts =
         [
             .. TinyKnowledge.Training.Take(4).Select(edit => encoder.Question(PromptRole.Rephrasing, edit.Rephrasings[0], edit.Answer)),
             .. new BaseReplies(_model, encoder).Of(TinyKnowledge.Training[8].Locality).OfType<ScoredPrompt>(),
         ];
-        EditorSettings settings = new("", kind, null, _model.Config.Layers, _model.Config.HiddenSize, LatentSize: 8, NetworkSize: 16, Rounds: 2);
+        int hidden = _model.Config.HiddenSize;
+        EditorSettings settings = new(
+            "", kind, null, _model.Config.Layers, hidden, kind == NeuronForm.Recall ? 12 : hidden, LatentSize: 8, NetworkSize: 16, Rounds: 2);
         EditorStatistics statistics = EditorStart.Measure(_model, texts);
-        GroupForm form = kind == NeuronForm.Sparse
-            ? new SparseGroupForm(_model.Engine)
-            : new LinearGroupForm(_model.Engine, settings, EditorStart.Moments(_model, texts), 20);
-        TrainableParameter[] parameters = [.. EditorStart.Weights(settings, 1.5f, 0, new RandomSource(4)), .. form.Parameters];
+        GroupForm form = kind == NeuronForm.Linear
+            ? new LinearGroupForm(_model.Engine, settings, EditorStart.Moments(_model, texts), 20)
+            : new SparseGroupForm(_model.Engine, kind);
+        float[]? metric = kind == NeuronForm.Recall ? MetricStart.Measure(_model, statistics, texts, settings.KeySize) : null;
+        TrainableParameter[] parameters = [.. EditorStart.Weights(settings, 1.5f, 0, metric, new RandomSource(4)), .. form.Parameters];
         Disturb(parameters);
 
         float[][] gradients = Gradients();
@@ -40,7 +44,7 @@ public sealed class GroupLossTests(TinyKnowledge knowledge)
             double length = Math.Sqrt(gradient.Sum(value => (double)value * value));
             Assert.True(length > 0, parameter.Name);
             float[] before = [.. parameter.Values];
-            double step = 2e-3;
+            double step = 1e-3;
             double up = Moved(step), down = Moved(-step);
             before.CopyTo(parameter.Values, 0);
             Assert.True(Math.Abs(((up - down) / (2 * step)) - length) < 0.03 * length + 2e-3, $"{parameter.Name}: {(up - down) / (2 * step)} and {length}");
@@ -63,10 +67,10 @@ public sealed class GroupLossTests(TinyKnowledge knowledge)
             Dictionary<string, Tensor> weights = parameters.ToDictionary(p => p.Name, p => _model.Engine.Create(p.Shape, p.Values));
             using GradientTape tape = _model.Engine.Record();
             Array.ForEach(parameters, parameter => tape.Watch(weights[parameter.Name]));
-            EditorNetwork network = new(settings, statistics, weights, _model.Engine);
+            EditorNetwork network = new(settings, statistics, weights, _model.Engine, tape);
             using GroupUpdate update = GroupUpdate.Compute(
                 _model, tape, network, form.InUse(network), texts, second: false, new RandomSource(9), settings.LatentSize);
-            WeightVersion version = update.Version(tape, form, network.Normalization, [], weights);
+            WeightVersion version = update.Version(tape, form, network.Space, [], weights);
             GroupLoss loss = GroupLoss.Compute(_model, tape, version, prompts, update.Divergence, new EditorLossWeights(Latent: 0.1));
             using Tensor total = loss.Total;
             Assert.Equal(loss.Parts.Total(new EditorLossWeights(Latent: 0.1)), total.ToScalar(), 1e-4);

@@ -1,6 +1,7 @@
 using Ibke.Runtime.Editing.Cases;
 using Ibke.Runtime.Generation.Sampling;
 using Ibke.Runtime.Models;
+using Ibke.Runtime.Tensors;
 using Ibke.Runtime.Training.Data;
 using Ibke.Runtime.Training.Editors;
 
@@ -79,7 +80,7 @@ public sealed class GroupSamplerTests(TinyKnowledge knowledge)
     [Fact]
     public void Of_PromptsOfTheModel_AreWhatItGenerates()
     {
-        PromptEncoder encoder = new(knowledge.Model);
+        PromptEncoder encoder = new(knowledge.Model, NeuronForm.Sparse);
         LocalityPrompt[] prompts = [.. TinyKnowledge.Training.Take(12).SelectMany(edit => edit.Locality).Where(prompt => prompt.Form == PromptForm.Chat)];
 
         IReadOnlyList<ScoredPrompt?> replies = new BaseReplies(knowledge.Model, encoder).Of(prompts);
@@ -96,7 +97,7 @@ public sealed class GroupSamplerTests(TinyKnowledge knowledge)
 
     private GroupSampler Sampler(EditorTrainingOptions? options = null)
     {
-        PromptEncoder encoder = new(knowledge.Model);
+        PromptEncoder encoder = new(knowledge.Model, NeuronForm.Sparse);
         KeptConversations kept = new(DocumentReader.Load(knowledge.ModelFolder), null, knowledge.Model.Tokenizer);
         return new GroupSampler(TinyKnowledge.Training, kept, options ?? _options, encoder, new BaseReplies(knowledge.Model, encoder));
     }
