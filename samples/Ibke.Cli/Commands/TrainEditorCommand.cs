@@ -41,7 +41,7 @@ internal sealed class TrainEditorCommand : CliCommand
     private readonly Option<double?> _locality = NumberOption.Create<double>("--locality", "The weight λ of the locality constraint. Default: 1.", 0, 1e6);
     private readonly Option<double?> _latent = NumberOption.Create<double>("--latent", "The weight β of the latent's constraint. Default: 0.001.", 0, 1e6);
     private readonly Option<double?> _threshold = NumberOption.Create<double>(
-        "--threshold", "The bias that the thresholds of neurons start from, before the sigmoid. Default: 0.", -5, 5);
+        "--threshold", "The bias that the thresholds of neurons start from, before the sigmoid. Default: 1 in recall, else 0.", -5, 5);
 
     private readonly Option<int?> _held = NumberOption.Create("--validation-edits", "Held-out edits in force when looked at. Default: 64.", 1, 100_000);
     private readonly Option<int?> _every = NumberOption.Create("--validate-every", "Steps between two looks; 0 for the end only. Default: 250.", 0, 1_000_000);
