@@ -144,7 +144,8 @@ public sealed class ScoreRun
             File.Exists(editor) ? HashOfFile(editor) : null,
             HashOf(_cases),
             _settings.SkillFiles.Count > 0 ? string.Join(' ', _settings.SkillFiles.Select(HashOfFile)) : null,
-            _settings.Validation.Count > 0 ? HashOf(_settings.Validation) : null);
+            _settings.Validation.Count > 0 ? HashOf(_settings.Validation) : null,
+            _settings.Training.Count > 0 ? HashOf(_settings.Training) : null);
     }
 
     private static string HashOf(IReadOnlyList<EditCase> cases) => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(cases)));

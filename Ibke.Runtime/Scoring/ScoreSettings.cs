@@ -29,6 +29,9 @@ public sealed record ScoreSettings
     /// <summary>The cases that settings are chosen on; empty for none: then each method has its first setting.</summary>
     public IReadOnlyList<EditCase> Validation { get; init; } = [];
 
+    /// <summary>The cases that methods are trained on which need it, for the identity of the run; empty for none.</summary>
+    public IReadOnlyList<EditCase> Training { get; init; } = [];
+
     /// <summary>The time that a method may spend on trying settings; the trial under way is finished. Default 10 minutes.</summary>
     public TimeSpan TuningBudget { get; init; } = TimeSpan.FromMinutes(10);
 

@@ -35,9 +35,12 @@ public sealed class EditMethods
         _edited = new EditedModel(model, referenceText);
     }
 
+    /// <summary>The name of the method that needs training cases.</summary>
+    public const string Mend = "mend";
+
     /// <summary>The names of all methods.</summary>
     public static IReadOnlyList<string> Names { get; } =
-        ["ibke", "ft-m", "rome", "memit", "alphaedit", "ultraedit", "mend", "in-context", "in-context-all"];
+        ["ibke", "ft-m", "rome", "memit", "alphaedit", "ultraedit", Mend, "in-context", "in-context-all"];
 
     private int Layers => _model.Config.Layers;
 
@@ -59,7 +62,7 @@ public sealed class EditMethods
         "memit" => [.. EarlyRanges.SelectMany(layers => Memit(layers))],
         "alphaedit" => [.. EarlyRanges.SelectMany(layers => AlphaEdit(layers))],
         "ultraedit" => [.. UltraEdit([.. Enumerable.Range(Layers / 3, Layers - (Layers / 3))]), .. UltraEdit([.. Enumerable.Range(0, Layers)])],
-        "mend" => [.. new[] { 0.3f, 1 }.Select(Mend)],
+        Mend => [.. new[] { 0.3f, 1 }.Select(TrainedMend)],
         "in-context" => [.. Introductions.Select(introduction => InContext(1, introduction))],
         "in-context-all" => [.. Introductions.Select(introduction => InContext(null, introduction))],
         _ => throw new ArgumentException($"There is no editing method '{name}'. Known are {string.Join(", ", Names)}.", nameof(name)),
@@ -77,7 +80,7 @@ public sealed class EditMethods
     private static string Text(IEnumerable<int> layers) => string.Join('-', layers);
 
     // As the paper: the last layers.
-    private EditMethodChoice Mend(float step)
+    private EditMethodChoice TrainedMend(float step)
     {
         string name = Text($"layers {Layers / 2} to {Layers - 1}, step {step}");
         return new EditMethodChoice(name, () => new MendMethod(_edited, Trained()));

@@ -1,4 +1,4 @@
-using System.Text;
+using Ibke.Runtime.Checkpoints;
 using Ibke.Runtime.Scoring.Reports.Html;
 
 namespace Ibke.Runtime.Scoring.Reports;
@@ -26,20 +26,13 @@ public static class ReportFiles
         try
         {
             Directory.CreateDirectory(folder);
-            Write(Path.Combine(folder, JsonName), ReportJson.Text(report));
-            Write(Path.Combine(folder, CsvName), ReportCsv.Text(report));
-            Write(Path.Combine(folder, HtmlName), ReportPage.Text(report));
+            WholeFile.Write(Path.Combine(folder, JsonName), ReportJson.Text(report));
+            WholeFile.Write(Path.Combine(folder, CsvName), ReportCsv.Text(report));
+            WholeFile.Write(Path.Combine(folder, HtmlName), ReportPage.Text(report));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new ScoreException($"The report cannot be written to {folder}: {e.Message}", e);
         }
-    }
-
-    private static void Write(string path, string text)
-    {
-        string aside = path + ".partial";
-        File.WriteAllText(aside, text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-        File.Move(aside, path, overwrite: true);
     }
 }

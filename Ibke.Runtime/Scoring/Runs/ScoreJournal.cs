@@ -114,5 +114,6 @@ internal sealed class ScoreJournal : IDisposable
         : other.Editor != wanted.Editor ? "another editor"
         : other.Cases != wanted.Cases ? "other cases"
         : other.Skills != wanted.Skills ? "other tool conversations"
-        : "other validation cases";
+        : other.Tuning != wanted.Tuning ? "other validation cases"
+        : "other training cases";
 }

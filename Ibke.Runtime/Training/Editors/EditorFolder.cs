@@ -24,8 +24,8 @@ internal static class EditorFolder
     {
         Directory.CreateDirectory(folder);
         SafetensorsWriter.Write(Path.Combine(folder, EditorTensors.FileName), Tensors(settings, statistics, weights, form));
-        WriteAside(Path.Combine(folder, EditorSettings.FileName), Settings(settings, weights, card).ToJsonString(_json) + "\n");
-        WriteAside(Path.Combine(folder, CardName), card.ToMarkdown());
+        WholeFile.Write(Path.Combine(folder, EditorSettings.FileName), Settings(settings, weights, card).ToJsonString(_json) + "\n");
+        WholeFile.Write(Path.Combine(folder, CardName), card.ToMarkdown());
     }
 
     private static IEnumerable<StoredTensor> Tensors(
@@ -60,13 +60,6 @@ internal static class EditorFolder
         ["training"] = JsonSerializer.SerializeToNode(card.Options, _json),
         ["scores"] = JsonSerializer.SerializeToNode(card.Scores, _json),
     };
-
-    private static void WriteAside(string path, string text)
-    {
-        string aside = $"{path}.tmp";
-        File.WriteAllText(aside, text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-        File.Move(aside, path, overwrite: true);
-    }
 }
 
 /// <summary>What a trained editor's card says.</summary>

@@ -144,10 +144,5 @@ internal static class ModelFolder
 
     private static void Write(string folder, string file, JsonObject json) => Write(folder, file, JsonSerializer.SerializeToUtf8Bytes(json, _indented));
 
-    private static void Write(string folder, string file, byte[] content)
-    {
-        string aside = Path.Combine(folder, $"{file}.tmp");
-        File.WriteAllBytes(aside, content);
-        File.Move(aside, Path.Combine(folder, file), overwrite: true);
-    }
+    private static void Write(string folder, string file, byte[] content) => WholeFile.Write(Path.Combine(folder, file), content);
 }

@@ -23,8 +23,7 @@ internal static class ModelReadme
         string path = Path.Combine(folder, FileName);
         if (!File.Exists(path))
         {
-            File.WriteAllText($"{path}.tmp", text, new UTF8Encoding(false));
-            File.Move($"{path}.tmp", path);
+            WholeFile.Write(path, text);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Ibke.Runtime.Checkpoints;
 
 namespace Ibke.Runtime.Training.LanguageModels;
 
@@ -20,9 +21,7 @@ internal sealed class TrainingLog(string path)
             return;
         }
 
-        string aside = $"{path}.tmp";
-        File.WriteAllLines(aside, File.ReadLines(path).TakeWhile(line => StepOf(line) <= steps), new UTF8Encoding(false));
-        File.Move(aside, path, overwrite: true);
+        WholeFile.Write(path, string.Concat(File.ReadLines(path).TakeWhile(line => StepOf(line) <= steps).Select(line => line + "\n")));
     }
 
     /// <summary>The last report; null where there is none.</summary>

@@ -88,7 +88,7 @@ public sealed record TrainingRecipe
         }
 
         recipe = recipe.WithPaths(file => Path.Combine(folder, file));
-        return recipe.FindProblem() is { } problem ? throw new InvalidDataException($"{path}: {problem}") : recipe;
+        return (recipe.FindProblem() ?? recipe.FindMissingFile()) is { } problem ? throw new InvalidDataException($"{path}: {problem}") : recipe;
     }
 
     /// <summary>As one JSON object.</summary>
@@ -104,6 +104,11 @@ public sealed record TrainingRecipe
         ChatTemplate = ChatTemplate is { } template ? path(template) : null,
         Data = [.. Data.Select(data => data with { File = path(data.File) })],
     };
+
+    private string? FindMissingFile() => Data.Select(data => data.File).Concat(Tokenizer?.TrainOn ?? []).Concat(ChatTemplate is null ? [] : [ChatTemplate])
+        .FirstOrDefault(file => !File.Exists(file)) is { } missing
+        ? $"There is no file {missing}. Correct its name, or make it; paths count from the folder of the recipe."
+        : null;
 
     /// <summary>What makes it impossible and what to do, as sentences; null where nothing does.</summary>
     internal string? FindProblem()

@@ -36,6 +36,7 @@ internal sealed class ScoreCommand : CliCommand
 
     private readonly Option<string[]> _skills = new("--skills") { Description = "Conversations whose replies are asked for before and under the edits. May be given more than once.", HelpName = "FILE" };
     private readonly Option<string?> _tune = new("--tune") { Description = "Validation cases, on which each method's settings are chosen.", HelpName = "FILE" };
+    private readonly Option<string?> _train = new("--train") { Description = "Edits that MEND is trained on; it needs some.", HelpName = "FILE" };
     private readonly Option<double?> _budget = NumberOption.Create<double>("--budget", "Minutes that a method may spend on trying settings. Default: 10.", 0);
     private readonly Option<bool> _json = new("--json") { Description = "Print results.json instead of a table." };
 
@@ -44,7 +45,7 @@ internal sealed class ScoreCommand : CliCommand
         : base("score", "Scores ways of editing: reliability, generality, locality, portability, skills, drift and cost.")
     {
         _terminal = terminal;
-        foreach (Option option in new Option[] { _model, _editor, _cases, _templates, _edits, _sample, _methods, _skills, _tune, _budget, _out, _weights, _json })
+        foreach (Option option in new Option[] { _model, _editor, _cases, _templates, _edits, _sample, _methods, _skills, _tune, _train, _budget, _out, _weights, _json })
         {
             Add(option);
         }
@@ -77,6 +78,7 @@ internal sealed class ScoreCommand : CliCommand
             EditorFolder = editor,
             SkillFiles = arguments.GetValue(_skills) ?? [],
             Validation = arguments.GetValue(_tune) is { } tune ? EditCaseReader.ReadFile(tune) : [],
+            Training = arguments.GetValue(_train) is { } train ? EditCaseReader.ReadFile(train) : [],
         };
         settings = settings with
         {
@@ -108,9 +110,14 @@ internal sealed class ScoreCommand : CliCommand
             throw new CommandException($"There is no method '{unknown}'. There are: {string.Join(", ", EditMethods.Names)}.");
         }
 
+        if (names.Contains(EditMethods.Mend) && settings.Training.Count == 0)
+        {
+            throw new CommandException($"The method {EditMethods.Mend} is trained before it edits. Name edits for that with --train FILE, others than those that are scored.");
+        }
+
         try
         {
-            EditMethods known = new(model, editor);
+            EditMethods known = new(model, editor, trainingCases: settings.Training);
             ScoredMethod[] methods = [.. names.Distinct().Select(name => new ScoredMethod(name, known.Choices(name)))];
             ScoreRun run = new(model, settings);
             StepLog log = new(_terminal);

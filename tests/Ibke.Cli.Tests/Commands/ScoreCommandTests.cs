@@ -30,7 +30,9 @@ public sealed class ScoreCommandTests
     [InlineData("--edits", "2", "2 edits cannot be in force: there are 1 cases")]
     [InlineData("--edits", "1,x", "--edits has 'x'")]
     [InlineData("--methods", "magic", "There is no method 'magic'")]
+    [InlineData("--methods", "mend", "Name edits for that with --train FILE")]
     [InlineData("--tune", "missing.jsonl", "There is no such file")]
+    [InlineData("--train", "missing.jsonl", "There is no such file")]
     public async Task Score_WrongArgument_IsRefused(string option, string value, string problem)
     {
         using TemporaryFolder folder = new();

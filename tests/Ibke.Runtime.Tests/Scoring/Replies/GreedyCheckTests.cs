@@ -32,7 +32,7 @@ public class GreedyCheckTests
             edits.Version, [.. Prompts().Zip(wanted, (prompt, reply) => new ExpectedReply(prompt, reply))], CancellationToken.None);
 
         Assert.Equal(
-            Prompts().Zip(wanted).Select(pair => Text(pair.Second) == Generate(edits.Version, pair.First)),
+            Prompts().Zip(wanted).Select(pair => Gives(Generate(edits.Version, pair.First), pair.Second)),
             results.Select(result => result.Right));
         Assert.Contains(results, result => result.Right);
         Assert.Contains(results, result => !result.Right);
@@ -61,6 +61,10 @@ public class GreedyCheckTests
         IbkeMethod.Load(Atlas.Shared).Apply([.. AtlasCases.First(2).Select(item => item.ToRequest())]);
 
     private IEnumerable<IReadOnlyList<int>> Prompts() => _questions.Select(question => _encoder.Prompt(question.Content));
+
+    // A plain text may go on after the end that was asked for.
+    private static bool Gives(string generated, Reply reply) =>
+        reply.Ends ? generated == Text(reply) : generated.StartsWith(Text(reply), StringComparison.Ordinal);
 
     private static string Text(Reply reply) => Atlas.Shared.Tokenizer.Decode([.. reply.Ids]) + (reply.Ends ? "|" : "");
 

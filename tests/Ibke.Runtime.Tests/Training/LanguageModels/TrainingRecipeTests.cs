@@ -12,6 +12,12 @@ public sealed class TrainingRecipeTests : IDisposable
 
     private readonly TemporaryFolder _folder = new();
 
+    public TrainingRecipeTests()
+    {
+        Directory.CreateDirectory(_folder["sub"]);
+        File.WriteAllText(_folder["sub/texts.jsonl"], "");
+    }
+
     [Fact]
     public void Load_Minimal_HasDefaultsAndFullPaths()
     {
@@ -62,6 +68,18 @@ public sealed class TrainingRecipeTests : IDisposable
 
         Assert.Contains("recipe.json", error.Message, StringComparison.Ordinal);
         Assert.Contains(named, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("sub/texts.jsonl", "sub/text.jsonl", "sub/text.jsonl")]
+    [InlineData("\"folder\": \"tokenizer\"", "\"train_on\": [\"names.txt\"], \"vocabulary_size\": 300", "names.txt")]
+    [InlineData("\"steps\"", "\"chat_template\": \"chat.jinja\", \"steps\"", "chat.jinja")]
+    public void Load_FileMissing_NamesItAndTheFolderItCountsFrom(string part, string replacement, string missing)
+    {
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() => Load(Minimal.Replace(part, replacement, StringComparison.Ordinal)));
+
+        Assert.Contains($"There is no file {_folder[missing]}", error.Message, StringComparison.Ordinal);
+        Assert.Contains("folder of the recipe", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
