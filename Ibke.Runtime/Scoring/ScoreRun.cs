@@ -5,6 +5,7 @@ using Ibke.Runtime.Editing.Cases;
 using Ibke.Runtime.Editing.Methods;
 using Ibke.Runtime.Models;
 using Ibke.Runtime.Scoring.Measures;
+using Ibke.Runtime.Scoring.Skills;
 using Ibke.Runtime.Scoring.Questions;
 using Ibke.Runtime.Scoring.Replies;
 using Ibke.Runtime.Scoring.Reports;

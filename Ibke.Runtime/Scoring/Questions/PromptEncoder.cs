@@ -58,32 +58,11 @@ internal sealed class PromptEncoder
         ? new Reply(_model.Tokenizer.Encode($" {answer}{text.End}"), Ends: text.End is null)
         : new Reply(_model.Tokenizer.Encode(answer), Ends: true);
 
-    /// <summary>The reply of an assistant's message, as the template writes it after a conversation.</summary>
-    /// <param name="before">The conversation up to the message.</param>
-    /// <param name="message">The message.</param>
-    /// <returns>Null where the template writes the conversation in another way once it goes on.</returns>
-    /// <exception cref="TemplateException">The template refuses the conversation.</exception>
-    public Reply? ReplyOf(ChatTurns before, JsonObject message)
-    {
-        string prompt = Text(before, addGenerationPrompt: true);
-        ChatTurns with = before with { Messages = [.. before.Messages.Append(message).Select(item => item!.DeepClone())] };
-        string whole = Text(with, addGenerationPrompt: false);
-        if (whole.Length == prompt.Length || !whole.StartsWith(prompt, StringComparison.Ordinal))
-        {
-            return null;
-        }
-
-        IReadOnlyList<int> ids = _model.Tokenizer.EncodeMarked(whole[prompt.Length..]);
-        int[] said = [.. ids.TakeWhile(id => !Ends.Contains(id))];
-        return new Reply(said, Ends: said.Length < ids.Count);
-    }
-
-    private IReadOnlyList<int> Render(ChatTurns chat) => _model.Tokenizer.EncodeMarked(Text(chat, addGenerationPrompt: true));
-
-    private string Text(ChatTurns chat, bool addGenerationPrompt)
+    private IReadOnlyList<int> Render(ChatTurns chat)
     {
         JsonArray? tools = chat.Tools is { Count: > 0 } ? chat.Tools : null;
-        return _renderer.Prepare(chat.Messages, tools, tools is not null && _canShowFunctions, [])
-            .Render(chat.Messages.Count, addGenerationPrompt, CancellationToken.None);
+        string text = _renderer.Prepare(chat.Messages, tools, tools is not null && _canShowFunctions, [])
+            .Render(chat.Messages.Count, addGenerationPrompt: true, CancellationToken.None);
+        return _model.Tokenizer.EncodeMarked(text);
     }
 }

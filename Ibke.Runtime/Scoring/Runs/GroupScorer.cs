@@ -3,6 +3,7 @@ using Ibke.Runtime.Editing.Cases;
 using Ibke.Runtime.Editing.Methods;
 using Ibke.Runtime.Models;
 using Ibke.Runtime.Scoring.Measures;
+using Ibke.Runtime.Scoring.Skills;
 using Ibke.Runtime.Scoring.Questions;
 
 namespace Ibke.Runtime.Scoring.Runs;

@@ -1,4 +1,3 @@
-using System.Text;
 using Ibke.Runtime.Models;
 using Ibke.Runtime.Scoring.Replies;
 using Ibke.Runtime.Tensors;
@@ -48,7 +47,7 @@ public sealed class SkillMeasurement
         CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        List<SkillRow> rows = Read(path, limit);
+        List<SkillRow> rows = SkillRow.ReadFile(_reader, path, limit);
         Tally tally = new(failures);
         int done = 0;
         while (done < rows.Count)
@@ -67,22 +66,6 @@ public sealed class SkillMeasurement
         }
 
         return tally.ToScores(Path.GetFileNameWithoutExtension(path));
-    }
-
-    private List<SkillRow> Read(string path, int? limit)
-    {
-        int number = 0;
-        List<SkillRow> rows = [];
-        foreach (string line in File.ReadLines(path).Take(limit ?? int.MaxValue))
-        {
-            number++;
-            if (!string.IsNullOrWhiteSpace(line))
-            {
-                rows.AddRange(SkillRow.Read(_reader, path, number, Encoding.UTF8.GetBytes(line)));
-            }
-        }
-
-        return rows;
     }
 
     private static List<SkillRow> Batch(List<SkillRow> rows, int start)

@@ -1,35 +1,70 @@
+using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using Ibke.Runtime.Scoring.Questions;
 using Ibke.Runtime.Training.Data;
 
 namespace Ibke.Runtime.Scoring.Skills;
 
 /// <summary>A line of a file of skills, as tokens with the places of the wanted replies.</summary>
 /// <param name="Line">Its number in the file, from 1.</param>
+/// <param name="Kind">What the line calls itself; else the name of the file without its ending.</param>
+/// <param name="Text">What the line says, as it stands in the file but without escapes.</param>
 /// <param name="Ids">The tokens.</param>
 /// <param name="Replies">The replies in them, in order.</param>
-internal sealed record SkillRow(int Line, ReadOnlyMemory<int> Ids, IReadOnlyList<SkillRow.Reply> Replies)
+internal sealed record SkillRow(int Line, string Kind, string Text, ReadOnlyMemory<int> Ids, IReadOnlyList<SkillRow.Reply> Replies)
 {
-    /// <summary>Reads a line.</summary>
-    /// <returns>Several rows where the chat template writes earlier turns in another way once a conversation goes on.</returns>
-    /// <exception cref="TrainingDataException">The line is in no form that can be trained on.</exception>
-    public static IReadOnlyList<SkillRow> Read(DocumentReader reader, string file, int line, byte[] json)
+    private static readonly JsonSerializerOptions _plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Reads a file of training documents (<see cref="DocumentReader"/>).</summary>
+    /// <param name="reader">Makes tokens of lines.</param>
+    /// <param name="path">JSON lines.</param>
+    /// <param name="limit">At most so many lines, from the first one; null for all.</param>
+    /// <exception cref="TrainingDataException">A line is in no form that can be trained on; names file and line.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static List<SkillRow> ReadFile(DocumentReader reader, string path, int? limit = null)
     {
-        IReadOnlyList<TrainingDocument> documents = reader.Read(file, line, json);
-        using JsonDocument parsed = JsonDocument.Parse(json);
-        if (!parsed.RootElement.TryGetProperty("messages", out JsonElement messages))
+        int number = 0;
+        List<SkillRow> rows = [];
+        foreach (string line in File.ReadLines(path).Take(limit ?? int.MaxValue))
         {
-            return [.. documents.Select(text => new SkillRow(line, text.Ids, Parts(text)))];
+            number++;
+            if (!string.IsNullOrWhiteSpace(line))
+            {
+                rows.AddRange(Read(reader, path, number, line));
+            }
         }
 
-        string?[] tags = [.. messages.EnumerateArray().Where(IsReply).Select(Tag)];
-        List<(TrainingDocument Document, List<Reply> Replies)> found = [.. documents.Select(document => (document, Spans(document, document.Length)))];
-        bool inOrder = found.Sum(row => row.Replies.Count) == tags.Length && found.Count == 1;
-        return [.. found.Select(row => new SkillRow(
-            line, row.Document.Ids, inOrder ? [.. row.Replies.Select((reply, i) => reply with { Tag = tags[i] })] : row.Replies))];
+        return rows;
     }
 
-    // A text may go on after what is asked for, so the token that ends it is not.
-    private static List<Reply> Parts(TrainingDocument text) => Spans(text, text.Length - 1);
+    // Several rows where the chat template writes earlier turns in another way once a conversation goes on.
+    private static IEnumerable<SkillRow> Read(DocumentReader reader, string file, int number, string line)
+    {
+        IReadOnlyList<TrainingDocument> documents = reader.Read(file, number, Encoding.UTF8.GetBytes(line));
+        JsonObject json = JsonNode.Parse(line)!.AsObject();
+        string kind = json["kind"] is JsonValue value && value.TryGetValue(out string? name) ? name : Path.GetFileNameWithoutExtension(file);
+        string text = json.ToJsonString(_plain);
+        if (json["messages"] is not JsonArray messages)
+        {
+            // A text may go on after what is asked for, so the token that ends it is not.
+            return documents.Select(document => new SkillRow(number, kind, text, document.Ids, Spans(document, document.Length - 1)));
+        }
+
+        Queue<Reply> asked = new(Asked(messages, json["tools"] as JsonArray));
+        List<Reply>[] found = [.. documents.Select(document => Spans(document, document.Length))];
+        bool inOrder = found.Sum(replies => replies.Count) == asked.Count;
+        return documents.Zip(found, (document, replies) => new SkillRow(
+            number, kind, text, document.Ids,
+            inOrder ? [.. replies.Select(reply => asked.Dequeue() with { Start = reply.Start, End = reply.End })] : replies)).ToArray();
+    }
+
+    private static IEnumerable<Reply> Asked(JsonArray messages, JsonArray? tools) =>
+        from place in Enumerable.Range(0, messages.Count)
+        let message = messages[place]!.AsObject()
+        where message["role"]?.ToString() == "assistant" && message["learn"]?.GetValueKind() != JsonValueKind.False
+        let tag = message["tag"] is JsonValue value && value.TryGetValue(out string? text) ? text : null
+        select new Reply(0, 0, tag, new ChatTurns([.. messages.Take(place).Select(item => item!.DeepClone())], tools));
 
     private static List<Reply> Spans(TrainingDocument document, int length)
     {
@@ -48,22 +83,16 @@ internal sealed record SkillRow(int Line, ReadOnlyMemory<int> Ids, IReadOnlyList
                 i++;
             }
 
-            replies.Add(new Reply(start, i, null));
+            replies.Add(new Reply(start, i, null, null));
         }
 
         return replies;
     }
 
-    private static bool IsReply(JsonElement message) =>
-        message.GetProperty("role").ValueEquals("assistant")
-        && !(message.TryGetProperty("learn", out JsonElement learn) && learn.ValueKind == JsonValueKind.False);
-
-    private static string? Tag(JsonElement message) =>
-        message.TryGetProperty("tag", out JsonElement tag) && tag.ValueKind == JsonValueKind.String ? tag.GetString() : null;
-
     /// <summary>A wanted reply: its tokens and its end.</summary>
     /// <param name="Start">Its first token.</param>
     /// <param name="End">Behind its last one.</param>
     /// <param name="Tag">What its message is tagged with.</param>
-    public readonly record struct Reply(int Start, int End, string? Tag);
+    /// <param name="Before">The conversation that it is a reply to; null in a text.</param>
+    public readonly record struct Reply(int Start, int End, string? Tag, ChatTurns? Before);
 }

@@ -41,7 +41,7 @@ public sealed class ScoreRunTests : IDisposable
         Assert.All(nothing, result => Assert.Contains(result.Failures, failure => failure.Wrong.Panel == Panel.Reliability && failure.Wrong.Given != failure.Wrong.Wanted));
         Assert.All(report.Results, result => Assert.True(result.Reverted));
         Assert.All(report.Results, result => Assert.Equal(new SkillScore("chat", new(1, 1), new(1, 1)), result.Skills[0]));
-        Assert.All(report.Results, result => Assert.Equal(("skills", 2), (result.Skills[1].Kind, result.Skills[1].Before.Asked)));
+        Assert.All(report.Results, result => Assert.Equal(("skills", 1), (result.Skills[1].Kind, result.Skills[1].Before.Asked)));
         Assert.All(report.Results, result => Assert.True(result.TeacherForced[Panel.Reliability].Asked > result.Scores[Panel.Reliability].Asked));
         Assert.Empty(_model.Versions.Current.Edits);
     }
@@ -137,8 +137,8 @@ public sealed class ScoreRunTests : IDisposable
 
     [Theory]
     [InlineData("{", "line 1: ")]
-    [InlineData("{\"messages\": [{\"role\": \"user\", \"content\": \"a\"}]}", "line 1: \"messages\" has no reply")]
-    [InlineData("", "holds no conversations")]
+    [InlineData("{\"messages\": [{\"role\": \"user\", \"content\": \"a\"}]}", "line 1: 'messages' holds nothing to learn")]
+    [InlineData("", "holds no replies")]
     public void Create_BadSkills_NamesThePlace(string text, string problem)
     {
         File.WriteAllText(_folder["skills.jsonl"], text);
