@@ -16,9 +16,10 @@ internal sealed record BatchSource(string Name, DocumentFile File, StepValues Sh
 /// <param name="LongestDocument">Rows of a document beyond which it is cut.</param>
 /// <param name="Copying">Makes copying rows; null where there are none.</param>
 /// <param name="CopyingShare">Their share of the tokens, in [0, 1].</param>
+/// <param name="CopyingLength">The length of the longest of them.</param>
 /// <param name="Seed">Chooses the order of documents and the copying rows.</param>
 internal sealed record BatchSettings(
-    int TokensPerStep, int TokensPerPass, int LongestDocument, CopyingRows? Copying, StepValues CopyingShare, ulong Seed);
+    int TokensPerStep, int TokensPerPass, int LongestDocument, CopyingRows? Copying, StepValues CopyingShare, StepValues CopyingLength, ulong Seed);
 
 /// <summary>
 /// Makes the batches of one step after the other. Every source has a balance of tokens, to which each step adds its share; it gives documents while
@@ -96,7 +97,7 @@ internal sealed class BatchStream : IDisposable
         RandomSource random = new(SeedOf(0) + (ulong)_step);
         while (_settings.Copying is { } copying && _balances[^1] > 0)
         {
-            Add(copying.Next(random), _sources.Count, batches);
+            Add(copying.Next(random, Math.Min((int)_settings.CopyingLength.At(_step), _settings.LongestDocument)), _sources.Count, batches);
         }
     }
 

@@ -9,13 +9,13 @@ namespace Ibke.Runtime.Training.Batches;
 /// </summary>
 internal sealed class CopyingRows
 {
+    /// <summary>The length of the shortest document.</summary>
+    public const int ShortestLength = 8;
+
     private const double RepeatedShare = .65;
 
     /// <summary>The weight of a token that can be known.</summary>
     private const float Weight = .5f;
-
-    /// <summary>Documents are drawn of these lengths, each as often.</summary>
-    private static readonly int[] _lengths = [32, 32, 32, 96];
 
     private readonly int[] _tokens;
 
@@ -28,16 +28,18 @@ internal sealed class CopyingRows
     }
 
     /// <summary>The next document.</summary>
-    public TrainingDocument Next(RandomSource random)
+    /// <param name="random">Draws it.</param>
+    /// <param name="longest">The length of the longest document, at least <see cref="ShortestLength"/>; shorter ones come as often.</param>
+    public TrainingDocument Next(RandomSource random, int longest)
     {
-        int length = _lengths[Draw(random, 0, _lengths.Length)];
+        int length = Draw(random, ShortestLength, longest + 1);
         if (random.NextDouble() < RepeatedShare)
         {
-            int[] pattern = Tokens(random, Draw(random, 3, length / 3));
+            int[] pattern = Tokens(random, Draw(random, 2, Math.Max(4, length / 3) + 1));
             return Document([.. Enumerable.Range(0, length).Select(i => pattern[i % pattern.Length])], pattern.Length + 1);
         }
 
-        int[] twice = Tokens(random, Draw(random, 4, (length / 2) - 2));
+        int[] twice = Tokens(random, Draw(random, 2, length / 2));
         int[] between = Tokens(random, Draw(random, 0, length - (2 * twice.Length) + 1));
         return Document([.. twice, .. between, .. twice], twice.Length + between.Length + 1);
     }

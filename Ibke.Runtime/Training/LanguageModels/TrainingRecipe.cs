@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Ibke.Runtime.Training.Batches;
 using Ibke.Runtime.Training.Schedules;
 
 namespace Ibke.Runtime.Training.LanguageModels;
@@ -42,6 +43,12 @@ public sealed record TrainingRecipe
     /// The files share the rest. Default none.
     /// </summary>
     public StepValues CopyingShare { get; init; } = new(0);
+
+    /// <summary>
+    /// The length of the longest of these rows in tokens, at least 8; cut to the context. Begin short: in long rows a network first learns
+    /// which tokens occur, and may stay with that. Default 96.
+    /// </summary>
+    public StepValues CopyingLength { get; init; } = new(96);
 
     /// <summary>The number of steps.</summary>
     public required int Steps { get; init; }
@@ -123,6 +130,7 @@ public sealed record TrainingRecipe
             ?? (Data.Any(data => data.Share.Values.Any(share => !(share >= 0))) ? "A 'share' of 'data' is negative. Give 0 or more." : null)
             ?? (FindStepWithoutData() is { } step ? $"At step {step} every 'share' of 'data' is 0. Give one of them more." : null)
             ?? (CopyingShare.Values.Any(share => !(share is >= 0 and < 1)) ? "'copying_share' must be at least 0 and below 1." : null)
+            ?? (CopyingLength.Values.Any(length => !(length >= CopyingRows.ShortestLength)) ? $"'copying_length' must be at least {CopyingRows.ShortestLength}." : null)
             ?? (StartFrom is null && (Model is null || Tokenizer is null) ? "There is neither 'start_from', nor 'model' and 'tokenizer'. Give the one or the others." : null)
             ?? (StartFrom is not null && (Model is not null || Tokenizer is not null) ? "A model that is trained on has its own 'model' and 'tokenizer'. Leave them out, or 'start_from'." : null)
             ?? Tokenizer?.FindProblem() ?? Optimizer.FindProblem() ?? Model?.FindProblem();

@@ -215,7 +215,7 @@ public sealed class TrainingRun
         }
 
         return new BatchSettings(
-            _recipe.TokensPerStep, _recipe.TokensPerPass ?? int.MaxValue, config.ContextLength, copying, _recipe.CopyingShare, _recipe.Seed);
+            _recipe.TokensPerStep, _recipe.TokensPerPass ?? int.MaxValue, config.ContextLength, copying, _recipe.CopyingShare, _recipe.CopyingLength, _recipe.Seed);
     }
 
     private LanguageModelTrainer CreateTrainer(TransformerConfig config)

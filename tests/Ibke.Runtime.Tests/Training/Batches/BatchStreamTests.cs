@@ -9,7 +9,7 @@ public sealed class BatchStreamTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly List<BatchSource> _sources = [];
-    private readonly BatchSettings _settings = new(300, int.MaxValue, 100, new CopyingRows(Enumerable.Range(10, 200)), new StepValues([(20, .5), (null, .1)]), 5);
+    private readonly BatchSettings _settings = new(300, int.MaxValue, 100, new CopyingRows(Enumerable.Range(10, 200)), new StepValues([(20, .5), (null, .1)]), new StepValues(32), 5);
 
     public BatchStreamTests()
     {

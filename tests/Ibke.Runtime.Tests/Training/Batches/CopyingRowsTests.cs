@@ -16,10 +16,10 @@ public sealed class CopyingRowsTests
         HashSet<int> lengths = [];
         for (int i = 0; i < 200; i++)
         {
-            TrainingDocument row = _rows.Next(random);
+            TrainingDocument row = _rows.Next(random, 20);
             ReadOnlySpan<int> ids = row.Ids.Span;
-            lengths.Add(row.Length > 32 ? 96 : 32);
-            Assert.True(row.LearnedTokens >= 3);
+            lengths.Add(row.Length);
+            Assert.True(row.LearnedTokens >= 1);
             for (int at = 1; at < ids.Length; at++)
             {
                 int before = ids[..(at - 1)].LastIndexOf(ids[at - 1]);
@@ -29,7 +29,8 @@ public sealed class CopyingRowsTests
             }
         }
 
-        Assert.Equal(2, lengths.Count);
+        Assert.Equal(20, lengths.Max());
+        Assert.True(lengths.Count > 10);
     }
 
     [Fact]
@@ -37,6 +38,6 @@ public sealed class CopyingRowsTests
     {
         (RandomSource one, RandomSource other) = (new(7), new(7));
 
-        Assert.All(Enumerable.Range(0, 20), _ => Assert.Equal(_rows.Next(one).Ids.ToArray(), _rows.Next(other).Ids.ToArray()));
+        Assert.All(Enumerable.Range(0, 20), _ => Assert.Equal(_rows.Next(one, 96).Ids.ToArray(), _rows.Next(other, 96).Ids.ToArray()));
     }
 }

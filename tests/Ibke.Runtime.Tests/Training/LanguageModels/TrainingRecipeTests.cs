@@ -47,6 +47,7 @@ public sealed class TrainingRecipeTests : IDisposable
     [InlineData("\"steps\": 5", "\"steps\": 5, \"tokens_per_pass\": 0", "'tokens_per_pass'")]
     [InlineData("\"steps\": 5", "\"steps\": 5, \"copying_share\": 1", "'copying_share'")]
     [InlineData("\"steps\": 5", "\"steps\": 5, \"copying_share\": [{\"until\": 5, \"value\": 0.1}]", "The last piece must have no end")]
+    [InlineData("\"steps\": 5", "\"steps\": 5, \"copying_length\": 7", "'copying_length'")]
     [InlineData("\"steps\": 5", "\"steps\": 5, \"copying_share\": [null]", "piece of a share is null")]
     [InlineData("\"steps\": 5", "\"steps\": 5, \"optimizer\": {\"adamw_rate\": 0}", "learning rate")]
     [InlineData("\"steps\": 5", "\"steps\": 5, \"optimizer\": {\"adamw_betas\": [0.9, 1]}", "'adamw_betas'")]
