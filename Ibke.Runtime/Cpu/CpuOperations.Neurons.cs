@@ -15,7 +15,13 @@ internal sealed unsafe partial class CpuOperations
         int hidden = x.Shape.Columns;
         Require(mean.Shape.Count == hidden, "mean must have one value for each column of x", x, mean);
         Require(deviation.Shape.Count == hidden, "deviation must have one value for each column of x", x, deviation);
-        NeuronCopy? copy = Checked(blocks, block => block.Form != NeuronForm.Recall, x, hidden, nameof(Neurons));
+        NeuronCopy? copy = _neuronCopies.Known(blocks);
+        if (copy is null || copy.KeySize != hidden || copy.ValueSize != hidden || blocks[0].Form == NeuronForm.Recall)
+        {
+            Check(blocks, block => block.Form != NeuronForm.Recall, x, hidden, nameof(Neurons));
+            copy = _neuronCopies.Count(blocks);
+        }
+
         using TensorReading xs = Read(x);
         using TensorReading means = Read(mean);
         using TensorReading deviations = Read(deviation);
@@ -36,8 +42,49 @@ internal sealed unsafe partial class CpuOperations
     public override CpuTensor Recall(Tensor directions, Tensor sharpness, IReadOnlyList<NeuronBlock> blocks)
     {
         Require(sharpness.Shape.Count == 1, "sharpness must be one value", directions, sharpness);
-        int values = blocks.Count == 0 ? 0 : blocks[0].Values.Shape.Columns;
-        NeuronCopy? copy = Checked(blocks, block => block.Form == NeuronForm.Recall, directions, values, nameof(Recall));
+        if (!RecallScreen.IsSupported(workers.Instructions))
+        {
+            return RecallPlainly(directions, sharpness, blocks);
+        }
+
+        RecallScreen? screen = _recallScreens.Known(blocks);
+        if (screen is null || screen.KeySize != directions.Shape.Columns)
+        {
+            CheckRecall(directions, blocks);
+            screen = _recallScreens.Count(blocks);
+        }
+
+        return screen is null ? Recall(directions, sharpness, blocks, copy: null) : Recall(directions, sharpness, screen);
+    }
+
+    /// <summary>The same without a screen, which is not worth making for neurons that are used once.</summary>
+    public CpuTensor RecallPlainly(Tensor directions, Tensor sharpness, IReadOnlyList<NeuronBlock> blocks)
+    {
+        Require(sharpness.Shape.Count == 1, "sharpness must be one value", directions, sharpness);
+        NeuronCopy? copy = _neuronCopies.Known(blocks);
+        if (copy is null || copy.KeySize != directions.Shape.Columns || blocks[0].Form != NeuronForm.Recall)
+        {
+            CheckRecall(directions, blocks);
+            copy = _neuronCopies.Count(blocks);
+        }
+
+        return Recall(directions, sharpness, blocks, copy);
+    }
+
+    private CpuTensor Recall(Tensor directions, Tensor sharpness, RecallScreen screen)
+    {
+        using TensorReading us = Read(directions);
+        using TensorReading factor = Read(sharpness);
+        CpuTensor y = Allocate(WithColumns(directions.Shape, screen.ValueSize));
+        using TensorReading ys = Read(y);
+        Cpu.Recall.Forward(workers, us.Values, *factor.Values, screen, directions.Shape.Rows, ys.Values);
+        GC.KeepAlive(screen);
+        return y;
+    }
+
+    private CpuTensor Recall(Tensor directions, Tensor sharpness, IReadOnlyList<NeuronBlock> blocks, NeuronCopy? copy)
+    {
+        int values = blocks[0].Values.Shape.Columns;
         using TensorReading us = Read(directions);
         using TensorReading factor = Read(sharpness);
         using NeuronReading neurons = new(blocks, copy, memory);
@@ -52,16 +99,12 @@ internal sealed unsafe partial class CpuOperations
         return y;
     }
 
-    // The copy of the blocks, which were checked before it was made, or null.
-    private NeuronCopy? Checked(
-        IReadOnlyList<NeuronBlock> blocks, Predicate<NeuronBlock> isOfForm, Tensor x, int values, string operation)
+    private static void CheckRecall(Tensor directions, IReadOnlyList<NeuronBlock> blocks) =>
+        Check(blocks, block => block.Form == NeuronForm.Recall, directions, blocks.Count == 0 ? 0 : blocks[0].Values.Shape.Columns, nameof(Recall));
+
+    private static void Check(IReadOnlyList<NeuronBlock> blocks, Predicate<NeuronBlock> isOfForm, Tensor x, int values, string operation)
     {
         int keys = x.Shape.Columns;
-        if (_neuronCopies.Known(blocks) is { } known && known.KeySize == keys && known.ValueSize == values && isOfForm(blocks[0]))
-        {
-            return known;
-        }
-
         if (blocks.Count == 0)
         {
             throw new ArgumentException($"{operation}: there must be at least one block.", nameof(blocks));
@@ -81,7 +124,5 @@ internal sealed unsafe partial class CpuOperations
                 thresholded ? block.Thresholds?.Shape.Count == neurons : block.Thresholds is null,
                 "thresholds must be one for each neuron, none in the linear form", block.Keys, block.Thresholds, operation);
         }
-
-        return _neuronCopies.Count(blocks);
     }
 }

@@ -7,7 +7,8 @@ namespace Ibke.Runtime.Cpu;
 /// <remarks>Thread-safe.</remarks>
 internal sealed unsafe partial class CpuOperations(MemoryPool memory, WorkerPool workers) : Operations
 {
-    private readonly NeuronCopies _neuronCopies = new(memory);
+    private readonly ArrangedNeurons<NeuronCopy> _neuronCopies = new(blocks => new NeuronCopy(blocks, memory), calls: 32);
+    private readonly ArrangedNeurons<RecallScreen> _recallScreens = new(blocks => new RecallScreen(blocks, workers, memory), calls: 1);
 
     /// <summary>Where results take their memory from.</summary>
     public MemoryPool Memory => memory;

@@ -33,7 +33,7 @@ internal sealed unsafe partial class CpuTape
     /// <inheritdoc/>
     public override Tensor Recall(Tensor directions, Tensor sharpness, IReadOnlyList<NeuronBlock> blocks)
     {
-        CpuTensor y = operations.Recall(directions, sharpness, blocks);
+        CpuTensor y = operations.RecallPlainly(directions, sharpness, blocks);
         (int rows, int keySize, int valueSize) = (y.Shape.Rows, directions.Shape.Columns, y.Shape.Columns);
         int[] counts = [.. blocks.Select(block => block.Keys.Shape.Rows)];
         List<Operand> operands = [Values(directions), Values(sharpness)];

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using Ibke.Runtime.Tensors;
@@ -99,7 +100,8 @@ public sealed class WeightVersion
             }
         }
 
-        return [.. groups.Select(g => new NeuronGroup(g.Space, g.Blocks))];
+        // Lists that cannot change: engines keep what they made of one.
+        return [.. groups.Select(g => new NeuronGroup(g.Space, g.Blocks.ToImmutableArray()))];
     }
 }
 

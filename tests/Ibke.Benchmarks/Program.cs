@@ -7,6 +7,8 @@ using Ibke.Benchmarks;
 // measures the tokenizers in these folders, and with "constraints" in place of "tokenizers" what masks of JSON schemas cost over them.
 // dotnet run -c Release --project tests/Ibke.Benchmarks -- training [THREADS [REPEATS]]
 // measures a training step of a model of the embedded one's shape.
+// dotnet run -c Release --project tests/Ibke.Benchmarks -- edits samples/models/atlas tests/goldens/atlas/edits.jsonl [N... [xREPEATS]]
+// measures what N edits in force cost.
 if (args is ["tokenizers", .. string[] folders])
 {
     TokenizerSpeed.Run(folders);
@@ -18,6 +20,10 @@ else if (args is ["constraints", .. string[] vocabularies])
 else if (args is ["training", .. string[] sizes])
 {
     TrainingSpeed.Run(sizes);
+}
+else if (args is ["edits", _, _, ..])
+{
+    EditedSpeed.Run(args[1..]);
 }
 else
 {

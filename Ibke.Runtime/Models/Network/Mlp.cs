@@ -12,12 +12,12 @@ internal abstract class Mlp
     public Tensor Apply(ForwardPass pass, int layer, Tensor x)
     {
         Tensor output = Compute(pass, x);
-        List<NeuronGroup> apart = [];
+        List<NeuronGroup>? apart = null;
         foreach (NeuronGroup group in pass.Version.Layer(layer))
         {
             if (group.Rows is not null)
             {
-                apart.Add(group);
+                (apart ??= []).Add(group);
                 continue;
             }
 
@@ -26,7 +26,7 @@ internal abstract class Mlp
             output = pass.Ops.Add(before, added);
         }
 
-        if (apart.Count > 0)
+        if (apart is not null)
         {
             using Tensor before = output;
             using Tensor added = Apart(pass, layer, apart, x);

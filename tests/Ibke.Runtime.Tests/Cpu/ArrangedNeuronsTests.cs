@@ -1,9 +1,10 @@
+using System.Collections.Immutable;
 using Ibke.Runtime.Cpu;
 using Ibke.Runtime.Tensors;
 
 namespace Ibke.Runtime.Tests.Cpu;
 
-public sealed class NeuronCopiesTests
+public sealed class ArrangedNeuronsTests
 {
     private const int Hidden = 37;
 
@@ -53,6 +54,43 @@ public sealed class NeuronCopiesTests
         Assert.Contains("keys", Assert.Throws<ArgumentException>(() => Apply(wide, blocks)).Message);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(20)]
+    public void Recall_AgainAndInAnotherList_GivesTheSameBitsAsEachRowAlone(int rows)
+    {
+        using Tensor x = _engine.Operations.NormalizeRows(Random(rows, Hidden)), sharpness = _engine.Create(new TensorShape(1), [8f]);
+        NeuronBlock[] blocks = [Block(NeuronForm.Recall, 3), Block(NeuronForm.Recall, 70), Block(NeuronForm.Recall, 1)];
+        NeuronBlock[] more = [.. blocks, Block(NeuronForm.Recall, 5)];
+        float[] first = Recall(x, sharpness, blocks);
+
+        Assert.Contains(first, value => value != 0);
+        Assert.NotEqual(first, Recall(x, sharpness, more));
+        Assert.Equal(first, Recall(x, sharpness, blocks));
+        Assert.Equal(first, Recall(x, sharpness, ImmutableArray.Create(blocks)));
+        Assert.Equal(first, Enumerable.Range(0, rows).SelectMany(row =>
+        {
+            using Tensor alone = _engine.Operations.Rows(x, [row]);
+            return Recall(alone, sharpness, blocks);
+        }));
+    }
+
+    [Fact]
+    public void Recall_KnownThenOtherWidth_IsRefused()
+    {
+        using Tensor x = Random(1, Hidden), wide = Random(1, Hidden + 1), sharpness = _engine.Create(new TensorShape(1), [8f]);
+        NeuronBlock[] blocks = [Block(NeuronForm.Recall, 3), Block(NeuronForm.Recall, 2)];
+        Recall(x, sharpness, blocks);
+
+        Assert.Contains("keys", Assert.Throws<ArgumentException>(() => Recall(wide, sharpness, blocks)).Message);
+    }
+
+    private float[] Recall(Tensor x, Tensor sharpness, IReadOnlyList<NeuronBlock> blocks)
+    {
+        using Tensor y = _engine.Operations.Recall(x, sharpness, blocks);
+        return y.ToArray();
+    }
+
     private float[] Apply(Tensor x, IReadOnlyList<NeuronBlock> blocks)
     {
         using Tensor mean = _engine.Create(new TensorShape(x.Shape.Columns), KernelCheck.Values(x.Shape.Columns, 1));
@@ -63,7 +101,7 @@ public sealed class NeuronCopiesTests
 
     private NeuronBlock Block(NeuronForm form, int count)
     {
-        Tensor? thresholds = form == NeuronForm.Sparse ? _engine.Create(new TensorShape(count), Enumerable.Repeat(0.05f, count).ToArray()) : null;
+        Tensor? thresholds = form != NeuronForm.Linear ? _engine.Create(new TensorShape(count), Enumerable.Repeat(0.05f, count).ToArray()) : null;
         return new NeuronBlock(form, _engine.Operations.NormalizeRows(Random(count, Hidden)), thresholds, Random(count, Hidden));
     }
 
