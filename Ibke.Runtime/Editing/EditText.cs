@@ -22,6 +22,15 @@ internal sealed class EditText
             : [.. Enumerable.Range(firstNeuron, Inputs.Count - firstNeuron)];
     }
 
+    private EditText(EditText text, IReadOnlyList<int> before)
+    {
+        Inputs = [.. before, .. text.Inputs];
+        Targets = text.Targets;
+        AnswerRows = [.. text.AnswerRows.Select(row => row + before.Count)];
+        NeuronRows = [.. text.NeuronRows.Select(row => row + before.Count)];
+        SubjectRow = text.SubjectRow + before.Count;
+    }
+
     /// <summary>What goes into the model: all tokens but the end of turn.</summary>
     public IReadOnlyList<int> Inputs { get; }
 
@@ -39,6 +48,9 @@ internal sealed class EditText
 
     /// <summary>The row of the subject's last token; that of the question where no subject stands in it.</summary>
     public int SubjectRow { get; }
+
+    /// <summary>The text with tokens before it.</summary>
+    public EditText After(IReadOnlyList<int> tokens) => new(this, tokens);
 
     /// <summary>Makes the text of a request.</summary>
     /// <param name="model">The model.</param>

@@ -146,7 +146,8 @@ public sealed class ScoreRun
             HashOf(_cases),
             _settings.SkillFiles.Count > 0 ? string.Join(' ', _settings.SkillFiles.Select(HashOfFile)) : null,
             _settings.Validation.Count > 0 ? HashOf(_settings.Validation) : null,
-            _settings.Training.Count > 0 ? HashOf(_settings.Training) : null);
+            _settings.Training.Count > 0 ? HashOf(_settings.Training) : null,
+            _settings.TextFiles.Count > 0 ? string.Join(' ', _settings.TextFiles.Select(HashOfFile)) : null);
     }
 
     private static string HashOf(IReadOnlyList<EditCase> cases) => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(cases)));

@@ -32,6 +32,9 @@ public sealed record ScoreSettings
     /// <summary>The cases that methods are trained on which need it, for the identity of the run; empty for none.</summary>
     public IReadOnlyList<EditCase> Training { get; init; } = [];
 
+    /// <summary>The files of the methods' reference text, for the identity of the run; empty for what the model's card says.</summary>
+    public IReadOnlyList<string> TextFiles { get; init; } = [];
+
     /// <summary>The time that a method may spend on trying settings; the trial under way is finished. Default 10 minutes.</summary>
     public TimeSpan TuningBudget { get; init; } = TimeSpan.FromMinutes(10);
 

@@ -23,6 +23,7 @@ internal sealed class EditBatch
         Ids = [.. texts.SelectMany(text => text.Inputs)];
         Sequences = [.. texts.Select(text => new SequenceRows(text.Inputs.Count))];
         SubjectRows = [.. texts.Select((text, i) => starts[i] + text.SubjectRow)];
+        PromptRows = [.. texts.Select((text, i) => starts[i] + text.AnswerRows[0])];
         AnswerRows = [.. texts.SelectMany((text, i) => text.AnswerRows.Select(row => starts[i] + row))];
         NeuronRows = [.. texts.SelectMany((text, i) => text.NeuronRows.Select(row => starts[i] + row))];
         Targets = [.. texts.SelectMany(text => text.Targets)];
@@ -41,6 +42,9 @@ internal sealed class EditBatch
     /// <summary>The row of each subject's last token.</summary>
     public int[] SubjectRows { get; }
 
+    /// <summary>The row of each prompt's last token.</summary>
+    public int[] PromptRows { get; }
+
     /// <summary>The rows that predict <see cref="Targets"/>.</summary>
     public int[] AnswerRows { get; }
 
@@ -52,6 +56,9 @@ internal sealed class EditBatch
 
     /// <summary>One for each target, so that the weighted loss is the sum over edits of the mean over an edit's targets.</summary>
     public float[] Weights { get; }
+
+    /// <summary>The row of each text at which its fact is looked up.</summary>
+    public int[] FactRows(FactToken token) => token == FactToken.SubjectLast ? SubjectRows : PromptRows;
 
     /// <summary>Divides texts into batches of bounded size, in their order.</summary>
     public static IEnumerable<EditBatch> Split(IEnumerable<EditText> texts)

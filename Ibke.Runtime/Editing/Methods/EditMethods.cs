@@ -22,11 +22,14 @@ public sealed class EditMethods
     /// <summary>Prepares the methods of a model.</summary>
     /// <param name="model">Must have a chat template, and outlive the methods.</param>
     /// <param name="editorFolder">The trained IBKE editor; null for the model's own folder.</param>
-    /// <param name="referenceText">Ordinary text, for methods that leave the model as it is on such; null for what the model's card says.</param>
+    /// <param name="referenceText">
+    /// Ordinary text, as token sequences, for methods that leave the model as it is on such: best some tens of thousands of tokens of what the model reads and writes.
+    /// Null for the little that the model's card says.
+    /// </param>
     /// <param name="trainingCases">Edits that MEND is trained on when it is first made; null for none, and then without MEND.</param>
     /// <exception cref="InvalidOperationException">The model has no chat template.</exception>
     public EditMethods(
-        LanguageModel model, string? editorFolder = null, IReadOnlyList<string>? referenceText = null, IReadOnlyList<EditCase>? trainingCases = null)
+        LanguageModel model, string? editorFolder = null, IReadOnlyList<ReadOnlyMemory<int>>? referenceText = null, IReadOnlyList<EditCase>? trainingCases = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         _model = model;
@@ -44,13 +47,25 @@ public sealed class EditMethods
 
     private int Layers => _model.Config.Layers;
 
-    // Layers by their place in the model. Methods that write at the subject's last token need early ones, which later layers still read.
-    private int[] EarlyLayers => [.. new[] { 0, Layers / 6, Layers / 3 }.Distinct()];
+    // Where facts are looked up, by the published methods: at the end of the subject in early layers, which later ones still read. That holds of models
+    // of many layers; in those of few, what an early layer gives there hardly reaches the answer, and the end of the prompt in the middle layers tells.
+    private FactToken[] Tokens => Layers < 12 ? [FactToken.PromptLast, FactToken.SubjectLast] : [FactToken.SubjectLast, FactToken.PromptLast];
+
+    private (FactToken Token, int Layer)[] Places => [.. Tokens.SelectMany(token => PlacesAt(token).Distinct().Select(layer => (token, layer)))];
+
+    private (FactToken Token, int[] Layers)[] Ranges => [.. Tokens.SelectMany(token => RangesAt(token).DistinctBy(Text).Select(layers => (token, layers)))];
 
     private int[] LateLayers => [.. new[] { 2 * Layers / 3, Layers / 3, Layers / 2 }.Distinct()];
 
-    // Ranges that end in early layers.
-    private int[][] EarlyRanges => [.. EarlyLayers.Select(last => Enumerable.Range(Math.Max(0, last - 2), Math.Min(3, last + 1)).ToArray())];
+    private int[] PlacesAt(FactToken token) => token == FactToken.SubjectLast
+        ? [Layers / 6, 0, Layers / 3]
+        : [Layers / 2, 2 * Layers / 3, Layers / 3];
+
+    private int[][] RangesAt(FactToken token) => token == FactToken.SubjectLast
+        ? [.. PlacesAt(token).Select(last => Range(Math.Max(0, last - 2), last))]
+        : [Range(Layers / 2, 2 * Layers / 3), Range(Layers / 3, Layers / 2), Range(Layers / 3, 2 * Layers / 3)];
+
+    private static int[] Range(int first, int last) => [.. Enumerable.Range(first, last - first + 1)];
 
     /// <summary>The settings of a method that are worth a trial; the first is the default.</summary>
     /// <exception cref="ArgumentException">There is no method of that name.</exception>
@@ -58,9 +73,9 @@ public sealed class EditMethods
     {
         "ibke" => [new("trained editor", () => IbkeMethod.Load(_model, _editorFolder))],
         "ft-m" => [.. LateLayers.SelectMany(layer => FineTuning(layer))],
-        "rome" => [.. EarlyLayers.SelectMany(layer => Rome(layer))],
-        "memit" => [.. EarlyRanges.SelectMany(layers => Memit(layers))],
-        "alphaedit" => [.. EarlyRanges.SelectMany(layers => AlphaEdit(layers))],
+        "rome" => [.. new[] { 0.01, 0.1 }.SelectMany(ridge => Places.Select(place => Rome(place.Token, place.Layer, ridge)))],
+        "memit" => [.. new[] { 0.2, 1, 0.05 }.SelectMany(weight => Ranges.Select(place => Memit(place.Token, place.Layers, weight)))],
+        "alphaedit" => [.. new[] { (1, 0.03), (1, 0.1), (0.3, 0.03) }.SelectMany(choice => Ranges.Select(place => AlphaEdit(place.Token, place.Layers, choice)))],
         "ultraedit" => [.. UltraEdit([.. Enumerable.Range(Layers / 3, Layers - (Layers / 3))]), .. UltraEdit([.. Enumerable.Range(0, Layers)])],
         Mend => [.. new[] { 0.3f, 1 }.Select(TrainedMend)],
         "in-context" => [.. Introductions.Select(introduction => InContext(1, introduction))],
@@ -99,19 +114,26 @@ public sealed class EditMethods
     }
 
     private IEnumerable<EditMethodChoice> FineTuning(int layer) =>
-        new[] { (3e-3f, 0.05f), (5e-3f, 0.2f), (1e-3f, 0.03f) }.Select(choice => new EditMethodChoice(
+        new[] { (5e-3f, 0.2f), (3e-3f, 0.1f), (3e-3f, 0.05f) }.Select(choice => new EditMethodChoice(
             Text($"layer {layer}, rate {choice.Item1}, limit {choice.Item2}"),
             () => new FineTuningMethod(_edited, new FineTuningSettings { Layer = layer, Rate = choice.Item1, Limit = choice.Item2 })));
 
-    private IEnumerable<EditMethodChoice> Rome(int layer) => new[] { 0.01, 0.1, 0.001 }.Select(ridge => new EditMethodChoice(
-        Text($"layer {layer}, ridge {ridge}"), () => new RomeMethod(_edited, new RomeSettings { Layer = layer, Ridge = ridge })));
+    private static string Text(FactToken token) => token == FactToken.SubjectLast ? "end of subject" : "end of prompt";
 
-    private IEnumerable<EditMethodChoice> Memit(int[] layers) => new[] { 1, 0.1, 10 }.Select(weight => new EditMethodChoice(
-        Text($"layers {Text(layers)}, weight {weight}"), () => new MemitMethod(_edited, new MemitSettings { Layers = layers, Weight = weight })));
+    private EditMethodChoice Rome(FactToken token, int layer, double ridge) => new(
+        Text($"{Text(token)}, layer {layer}, ridge {ridge}"),
+        () => new RomeMethod(_edited, new RomeSettings { Layer = layer, Ridge = ridge, Target = new TargetSettings { Token = token } }));
 
-    private IEnumerable<EditMethodChoice> AlphaEdit(int[] layers) => new[] { 0.1, 0.02, 0.3 }.Select(threshold => new EditMethodChoice(
-        Text($"layers {Text(layers)}, threshold {threshold}"),
-        () => new AlphaEditMethod(_edited, new AlphaEditSettings { Layers = layers, Threshold = threshold })));
+    private EditMethodChoice Memit(FactToken token, int[] layers, double weight) => new(
+        Text($"{Text(token)}, layers {Text(layers)}, weight {weight}"),
+        () => new MemitMethod(_edited, new MemitSettings { Layers = layers, Weight = weight, Target = new TargetSettings { Token = token } }));
+
+    private EditMethodChoice AlphaEdit(FactToken token, int[] layers, (double Threshold, double Ridge) choice) => new(
+        Text($"{Text(token)}, layers {Text(layers)}, threshold {choice.Threshold}, ridge {choice.Ridge}"),
+        () => new AlphaEditMethod(_edited, new AlphaEditSettings
+        {
+            Layers = layers, Threshold = choice.Threshold, Ridge = choice.Ridge, Target = new TargetSettings { Token = token },
+        }));
 
     private IEnumerable<EditMethodChoice> UltraEdit(int[] layers) => new[] { (0.2, false), (0.1, false), (0.4, false), (0.2, true) }.Select(choice => new EditMethodChoice(
         Text($"layers {Text(layers)}, rate {choice.Item1}, {(choice.Item2 ? "answers" : "from the subject on")}"),

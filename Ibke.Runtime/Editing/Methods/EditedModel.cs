@@ -11,9 +11,9 @@ internal sealed class EditedModel
 
     /// <summary>Prepares the methods of a model.</summary>
     /// <param name="model">Must outlive the methods.</param>
-    /// <param name="referenceText">Ordinary text; null for what the model's card says.</param>
+    /// <param name="referenceText">Ordinary text, as token sequences; null for what the model's card says.</param>
     /// <exception cref="InvalidOperationException">The model has no chat template.</exception>
-    public EditedModel(LanguageModel model, IReadOnlyList<string>? referenceText = null)
+    public EditedModel(LanguageModel model, IReadOnlyList<ReadOnlyMemory<int>>? referenceText = null)
     {
         Model = model;
         Card = ModelCard.Load(model.Folder);
@@ -44,13 +44,14 @@ internal sealed class EditedModel
     /// <summary>The sizes of that matrix, [out, in].</summary>
     public TensorShape OutputShape(int layer) => Model.Transformer.Matrices[OutputMatrix(layer)];
 
-    /// <summary>What enters a layer's last MLP matrix at the last tokens of edits' subjects, and the residual stream behind another layer there.</summary>
+    /// <summary>What enters a layer's last MLP matrix where edits' facts are looked up, and the residual stream behind another layer there.</summary>
     /// <param name="version">The edits in force.</param>
     /// <param name="texts">The edits.</param>
+    /// <param name="token">Where facts are looked up.</param>
     /// <param name="keyLayer">The layer whose matrix is looked at.</param>
     /// <param name="streamLayer">The layer behind which the stream is looked at.</param>
-    public (float[][] Keys, float[][] Streams) SubjectStates(
-        WeightVersion version, IReadOnlyList<EditText> texts, int keyLayer, int streamLayer)
+    public (float[][] Keys, float[][] Streams) FactStates(
+        WeightVersion version, IReadOnlyList<EditText> texts, FactToken token, int keyLayer, int streamLayer)
     {
         string matrix = OutputMatrix(keyLayer);
         List<float[]> keys = [], streams = [];
@@ -67,7 +68,7 @@ internal sealed class EditedModel
             {
                 if (wanted)
                 {
-                    using Tensor selected = Ops.Rows(tensor, batch.SubjectRows);
+                    using Tensor selected = Ops.Rows(tensor, batch.FactRows(token));
                     rows.AddRange(selected.ToArray().Chunk(tensor.Shape.Columns));
                 }
             }

@@ -9,34 +9,43 @@ namespace Ibke.Runtime.Editing.Methods;
 /// <remarks>Used by one thread at a time; statistics are computed when first asked for.</remarks>
 internal sealed class ReferenceText
 {
-    private const int RowsAtOnce = 2048;
+    // Text beyond this adds little to a second moment: some hundred tokens for each value of a key of the models that are edited here.
+    private const int MostTokens = 1 << 16;
+
+    private const int RowsAtOnce = 2048, LongestContext = 32;
 
     private readonly EditedModel _model;
     private readonly Dictionary<int, Matrix<double>> _moments = [];
 
-    /// <summary>Takes the text, or makes it of the model's card: its sentences, and its questions in all their wordings.</summary>
+    /// <summary>Takes documents, or makes them of the model's card: its sentences, and its questions in all their wordings.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="documents">Token sequences as the model reads them; null for the card's. Enough of them are used.</param>
     /// <exception cref="InvalidOperationException">There is no text.</exception>
-    public ReferenceText(EditedModel model, IReadOnlyList<string>? texts)
+    public ReferenceText(EditedModel model, IEnumerable<ReadOnlyMemory<int>>? documents)
     {
         _model = model;
-        Sentences = texts ?? model.Card.Text;
-        IEnumerable<string> questions = texts is null ? model.Card.Locality : [];
-        Tokens = [.. Sentences.Select(text => Cut(model.Model.Tokenizer.Encode(text)))
-            .Concat(questions.SelectMany(question => model.Card.OtherWordings(question).Prepend(question))
-                .Select(question => Cut(model.Texts.Prompts.Encode(question))))
-            .Where(tokens => tokens.Length > 0)];
-        if (Tokens.Count == 0)
+        int tokens = 0;
+        Documents = [.. (documents ?? OfCard(model))
+            .Where(document => !document.IsEmpty)
+            .Select(document => document[..Math.Min(document.Length, model.Model.Config.ContextLength)].ToArray())
+            .TakeWhile(document => (tokens += document.Length) - document.Length < MostTokens)];
+        if (Documents.Count == 0)
         {
             throw new InvalidOperationException(
                 $"{model.Model.Folder} has no ordinary text: no {ModelCard.FileName} with \"text\" or \"locality\". Add one, or give the method a text.");
         }
     }
 
-    /// <summary>Texts or sentences as they are.</summary>
-    public IReadOnlyList<string> Sentences { get; }
-
     /// <summary>The token sequences, each at most as long as the context.</summary>
-    public IReadOnlyList<int[]> Tokens { get; }
+    public IReadOnlyList<int[]> Documents { get; }
+
+    /// <summary>The first short documents that do not name a subject, for looking at a prompt after them.</summary>
+    /// <param name="count">The most of them.</param>
+    /// <param name="subject">The subject; null for none.</param>
+    public IEnumerable<int[]> Contexts(int count, string? subject) => Documents
+        .Where(document => document.Length <= LongestContext
+            && (subject is null || !_model.Model.Tokenizer.Decode(document).Contains(subject, StringComparison.OrdinalIgnoreCase)))
+        .Take(count);
 
     /// <summary>C = E[k kᵀ] over all tokens, k what enters the last matrix of a layer's MLP. [in, in].</summary>
     public Matrix<double> SecondMoment(int layer)
@@ -68,7 +77,7 @@ internal sealed class ReferenceText
                 ops, WeightVersion.Base, [.. batch.SelectMany(tokens => tokens)], [.. batch.Select(tokens => new SequenceRows(tokens.Length))], probes);
         }
 
-        int count = Tokens.Sum(tokens => tokens.Length);
+        int count = Documents.Sum(tokens => tokens.Length);
         return Matrix<double>.Build.DenseOfColumnMajor(size, size, sum).Divide(count);
 
         void AddProducts(string name, Tensor input)
@@ -89,7 +98,7 @@ internal sealed class ReferenceText
     private IEnumerable<int[][]> Batches()
     {
         List<int[]> batch = [];
-        foreach (int[] tokens in Tokens)
+        foreach (int[] tokens in Documents)
         {
             if (batch.Count > 0 && batch.Sum(other => other.Length) + tokens.Length > RowsAtOnce)
             {
@@ -103,5 +112,10 @@ internal sealed class ReferenceText
         yield return [.. batch];
     }
 
-    private int[] Cut(IEnumerable<int> tokens) => [.. tokens.Take(_model.Model.Config.ContextLength)];
+    private static IEnumerable<ReadOnlyMemory<int>> OfCard(EditedModel model) => model.Card.Text
+        .Select(text => model.Model.Tokenizer.Encode(text))
+        .Concat(model.Card.Locality
+            .SelectMany(question => model.Card.OtherWordings(question).Prepend(question))
+            .Select(model.Texts.Prompts.Encode))
+        .Select(tokens => new ReadOnlyMemory<int>([.. tokens]));
 }

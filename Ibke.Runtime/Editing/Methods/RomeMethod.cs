@@ -42,7 +42,7 @@ internal sealed class RomeMethod(EditedModel model, RomeSettings settings) : Wei
             foreach (EditRequest request in requests)
             {
                 float[] step = _targets.Find(version, [request], settings.Layer, cancellationToken)[0]; // v − W k
-                float[][] keys = Model.SubjectStates(version, _targets.Texts(request), settings.Layer, settings.Layer).Keys;
+                float[][] keys = Model.FactStates(version, _targets.Texts(request), settings.Target.Token, settings.Layer, settings.Layer).Keys;
                 Vector<double> direction = _moment.Solve(Columns(keys).RowSums().Divide(keys.Length));
                 double along = direction * Vector<double>.Build.Dense(keys[0].Length, i => keys[0][i]);
                 lefts.Add(Vector<double>.Build.Dense(step.Length, i => step[i] / along));

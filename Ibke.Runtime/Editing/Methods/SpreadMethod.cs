@@ -23,7 +23,7 @@ internal abstract class SpreadMethod(EditedModel model, IReadOnlyList<int> layer
         {
             cancellationToken.ThrowIfCancellationRequested();
             WeightVersion version = deltas.Count == 0 ? WeightVersion.Base : new WeightVersion(0, [new WeightEdit(deltas)]);
-            (float[][] keys, float[][] streams) = Model.SubjectStates(version, [.. texts.SelectMany(list => list)], layers[i], last);
+            (float[][] keys, float[][] streams) = Model.FactStates(version, [.. texts.SelectMany(list => list)], targets.Token, layers[i], last);
             Matrix<double> current = Columns(First(streams, texts)); // h [hidden, edits]
             wanted ??= current + Columns(steps);
             (Matrix<double> left, Matrix<double> right) = Solve(layers[i], Columns(Means(keys, texts)), (wanted - current) / (layers.Count - i));

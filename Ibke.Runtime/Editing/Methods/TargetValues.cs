@@ -7,8 +7,11 @@ namespace Ibke.Runtime.Editing.Methods;
 /// <summary>How the wanted output of an MLP is found.</summary>
 internal sealed record TargetSettings
 {
+    /// <summary>The token at which an MLP is to give something else.</summary>
+    public FactToken Token { get; init; }
+
     /// <summary>The most steps of Adam.</summary>
-    public int Steps { get; init; } = 40;
+    public int Steps { get; init; } = 100;
 
     /// <summary>The learning rate, as a share of the root mean square of the output.</summary>
     public float Rate { get; init; } = 0.5f;
@@ -23,28 +26,27 @@ internal sealed record TargetSettings
     public float Essence { get; init; } = 0.0625f;
 
     /// <summary>The loss of an edit, nats a token, at which it is found.</summary>
-    public float StopLoss { get; init; } = 0.05f;
+    public float StopLoss { get; init; } = 0.02f;
 
-    /// <summary>Sentences of the reference text each of which stands once before the question while δ is sought.</summary>
-    public int Contexts { get; init; } = 1;
+    /// <summary>Documents of the reference text each of which stands once before the prompt while δ is sought.</summary>
+    public int Contexts { get; init; }
 }
 
 /// <summary>
-/// Finds what an MLP would have to give at the last token of a subject for an edit to hold: m + δ with
+/// Finds what an MLP would have to give where a fact is looked up for an edit to hold: m + δ with
 /// δ = argmin mean −log p(answer | context, prompt; m := m + δ) + essence · KL(p(· | "SUBJECT is a") ‖ unedited) + decay · ‖δ‖² / ‖m‖².
 /// </summary>
 /// <remarks>K. Meng et al., Locating and Editing Factual Associations in GPT (ROME), arXiv 2202.05262, equation 4; MEMIT uses the same.</remarks>
 internal sealed class TargetValues(EditedModel model, TargetSettings settings)
 {
-    /// <summary>The texts in which a request is looked at: alone, and after each of some sentences.</summary>
-    public IReadOnlyList<EditText> Texts(EditRequest request) =>
-    [
-        model.Texts.Create(request),
-        .. model.Reference.Sentences
-            .Where(sentence => request.Subject is null || !sentence.Contains(request.Subject, StringComparison.OrdinalIgnoreCase))
-            .Take(settings.Contexts)
-            .Select(sentence => model.Texts.Create(request with { Prompt = $"{sentence} {request.Prompt}" })),
-    ];
+    /// <summary>The texts in which a request is looked at: alone, and after each of some documents.</summary>
+    public IReadOnlyList<EditText> Texts(EditRequest request)
+    {
+        EditText text = model.Texts.Create(request);
+        int room = model.Model.Config.ContextLength - text.Inputs.Count;
+        IEnumerable<int[]> contexts = settings.Contexts == 0 ? [] : model.Reference.Contexts(settings.Contexts, request.Subject);
+        return [text, .. contexts.Where(context => context.Length < room).Select(text.After)];
+    }
 
     /// <summary>δ of each edit, [hidden size], each found by itself though they go through the model together.</summary>
     /// <param name="version">The edits in force.</param>
@@ -84,12 +86,13 @@ internal sealed class TargetValues(EditedModel model, TargetSettings settings)
         tape.Watch(deltas);
         using Tensor spread = tape.Rows(deltas, owners);
         using Tensor ones = model.Model.Engine.Create(new TensorShape(owners.Length, 1), [.. owners.Select(_ => 1f)]);
-        using Tensor shift = tape.ScatterRows([spread], [ones], [batch.SubjectRows], batch.Ids.Length);
+        int[] facts = batch.FactRows(settings.Token);
+        using Tensor shift = tape.ScatterRows([spread], [ones], [facts], batch.Ids.Length);
         float[][] outputs = [];
         ForwardProbes probes = new()
         {
             Shifts = new Dictionary<int, Tensor> { [layer] = shift },
-            Mlp = (at, _, output) => outputs = at == layer ? Rows(output, batch.SubjectRows) : outputs,
+            Mlp = (at, _, output) => outputs = at == layer ? Rows(output, facts) : outputs,
         };
         using Tensor hidden = model.Model.Transformer.Forward(tape, version, batch.Ids, batch.Sequences, probes);
         int answers = batch.Texts.Take(texts).Sum(text => text.Targets.Count);
@@ -114,10 +117,10 @@ internal sealed class TargetValues(EditedModel model, TargetSettings settings)
         }
     }
 
-    // Σ over edits of essence · KL(now ‖ before) at the subject's last token.
+    // Σ over edits of essence · KL(now ‖ before) where the fact is looked up.
     private Tensor EssenceLoss(GradientTape tape, Tensor hidden, EditBatch batch, int texts, Search[] active)
     {
-        int[] rows = batch.SubjectRows[texts..];
+        int[] rows = batch.FactRows(settings.Token)[texts..];
         if (rows.Length == 0)
         {
             return model.Model.Engine.Create(new TensorShape(1), [0]);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Ibke.Runtime.Editing.Methods;
 using Ibke.Runtime.Models;
 using Ibke.Runtime.Scoring.Questions;
@@ -43,6 +44,18 @@ internal sealed class CaseAsker(LanguageModel model, PromptEncoder encoder, Batc
         ILookup<PreparedCase, QuestionScore> scores = asked.Zip(results).ToLookup(pair => pair.First.Case, pair => Score(pair.First.Prepared, pair.Second));
         return [.. cases.Select(item => new CaseScore(
             key, item.Place, [.. scores[item]], item.Questions.Count - scores[item].Count(), [.. failures[item]]))];
+    }
+
+    /// <summary>Why the text that edits put before questions cannot be used: even a case's own prompt does not fit the context with it. Null where it can.</summary>
+    public string? Problem(EditsInForce edits, IEnumerable<PreparedCase> cases)
+    {
+        int context = model.Config.ContextLength;
+        int longest = !edits.HasContext ? 0 : cases
+            .SelectMany(item => item.Questions)
+            .Where(question => question.Question.Panel == Panel.Reliability)
+            .Max(question => encoder.Prompt(question.Question.Content, edits).Count + question.Expected.Wanted.Length);
+        return longest <= context ? null : string.Create(
+            CultureInfo.InvariantCulture, $"the facts do not fit the context of {context} tokens: with them a question and its answer take {longest}");
     }
 
     private static bool IsExcluded(PreparedQuestion question, PreparedCase item, ChangedFacts changed) =>

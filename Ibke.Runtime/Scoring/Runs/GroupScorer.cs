@@ -35,6 +35,12 @@ internal sealed class GroupScorer(
 
         using (edits)
         {
+            if (asker.Problem(edits, Enumerable.Range(first, key.Edits).Select(place => cases[place])) is { } problem)
+            {
+                Finish(new GroupScore(key, 0, 0, 0, 0, Problem: problem));
+                return;
+            }
+
             ChangedFacts changed = new(card, sources);
             int[] missing = [.. Enumerable.Range(first, key.Edits).Where(place => !_asked.Contains((key, place)))];
             foreach (int[] places in missing.Chunk(CasesAtOnce))

@@ -17,7 +17,9 @@ internal abstract record JournalEntry;
 /// <param name="Skills">SHA-256 of the tool conversations; null for none.</param>
 /// <param name="Tuning">SHA-256 of the validation cases; null for none.</param>
 /// <param name="Training">SHA-256 of the cases that methods are trained on; null for none.</param>
-internal sealed record RunIdentity(string Model, string? Editor, string Cases, string? Skills, string? Tuning, string? Training) : JournalEntry;
+/// <param name="Text">SHA-256 of the reference text; null for that of the model's card.</param>
+internal sealed record RunIdentity(
+    string Model, string? Editor, string Cases, string? Skills, string? Tuning, string? Training, string? Text = null) : JournalEntry;
 
 /// <summary>What the unedited model says to the neighbours of a case.</summary>
 /// <param name="Set">Which cases are meant.</param>

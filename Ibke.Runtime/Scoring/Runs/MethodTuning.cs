@@ -8,8 +8,8 @@ namespace Ibke.Runtime.Scoring.Runs;
 /// <summary>Chooses a method's setting on validation cases: each candidate in its order, until the time is used up; the best sum of the three scores wins.</summary>
 internal sealed class MethodTuning(CaseBank cases, CaseAsker asker, Editing.ModelCard card, ScoreJournal journal, TimeSpan budget)
 {
-    // Enough edits in force for a method to show how it scales, and enough groups for luck not to decide.
-    private const int EditsInForce = 10, MostGroups = 3;
+    // The numbers of edits in force at which settings are tried: some that are best for few edits break down under many.
+    private static readonly int[] _sizes = [10, 50];
 
     /// <summary>The best candidate, and what was tried. With one candidate or no validation cases nothing is tried.</summary>
     public (EditMethodChoice Best, IReadOnlyList<TuningTrial> Trials) Choose(ScoredMethod method, Action<string> progress, CancellationToken cancellationToken)
@@ -50,39 +50,31 @@ internal sealed class MethodTuning(CaseBank cases, CaseAsker asker, Editing.Mode
         long start = Stopwatch.GetTimestamp();
         IEditMethod method = candidate.Create();
         using IDisposable? owned = method as IDisposable;
-        int size = Math.Min(EditsInForce, cases.Count);
-        List<QuestionScore> answers = [];
-        for (int group = 0; group < Math.Min(MostGroups, cases.Count / size); group++)
-        {
-            if (!TryGroup(method, new GroupKey(name, size, group), answers, cancellationToken))
-            {
-                return new TuningTrial(name, candidate.Settings, 0, 0, 0, Stopwatch.GetElapsedTime(start).TotalSeconds);
-            }
-        }
-
+        List<QuestionScore>[] answers = [.. _sizes.Select(size => Math.Min(size, cases.Count)).Distinct()
+            .Select(size => TryGroup(method, new GroupKey(name, size, 0), cancellationToken))];
+        double Share(Panel panel) => answers.Average(own => MethodTuning.Share(own, panel));
         return new TuningTrial(
             name,
             candidate.Settings,
-            Share(answers, Panel.Reliability),
-            Share(answers, Panel.Generality),
-            Share(answers, Panel.Locality),
+            Share(Panel.Reliability),
+            Share(Panel.Generality),
+            Share(Panel.Locality),
             Stopwatch.GetElapsedTime(start).TotalSeconds);
     }
 
     // A setting under which a method breaks down scores nothing.
-    private bool TryGroup(IEditMethod method, GroupKey key, List<QuestionScore> answers, CancellationToken cancellationToken)
+    private List<QuestionScore> TryGroup(IEditMethod method, GroupKey key, CancellationToken cancellationToken)
     {
         IReadOnlyList<EditCase> sources = cases.Sources(key.Group * key.Edits, key.Edits);
         try
         {
             using EditsInForce edits = method.Apply([.. sources.Select(source => source.ToRequest())], cancellationToken);
             PreparedCase[] asked = [.. Enumerable.Range(key.Group * key.Edits, key.Edits).Select(place => cases[place])];
-            answers.AddRange(asker.Ask(key, edits, new ChangedFacts(card, sources), asked, quota: null, cancellationToken).SelectMany(score => score.Questions));
-            return true;
+            return [.. asker.Ask(key, edits, new ChangedFacts(card, sources), asked, quota: null, cancellationToken).SelectMany(score => score.Questions)];
         }
         catch (ArithmeticException)
         {
-            return false;
+            return [];
         }
     }
 

@@ -115,5 +115,6 @@ internal sealed class ScoreJournal : IDisposable
         : other.Cases != wanted.Cases ? "other cases"
         : other.Skills != wanted.Skills ? "other tool conversations"
         : other.Tuning != wanted.Tuning ? "other validation cases"
-        : "other training cases";
+        : other.Training != wanted.Training ? "other training cases"
+        : "another reference text";
 }

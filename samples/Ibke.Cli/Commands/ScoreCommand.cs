@@ -37,6 +37,7 @@ internal sealed class ScoreCommand : CliCommand
     private readonly Option<string[]> _skills = new("--skills") { Description = "Conversations whose replies are asked for before and under the edits. May be given more than once.", HelpName = "FILE" };
     private readonly Option<string?> _tune = new("--tune") { Description = "Validation cases, on which each method's settings are chosen.", HelpName = "FILE" };
     private readonly Option<string?> _train = new("--train") { Description = "Edits that MEND is trained on; it needs some.", HelpName = "FILE" };
+    private readonly Option<string[]> _text = new("--text") { Description = "Ordinary text of the model for rome, memit and alphaedit: conversations and texts in JSON lines, or plain text. May be given more than once. Default: the little in its card.", HelpName = "FILE" };
     private readonly Option<double?> _budget = NumberOption.Create<double>("--budget", "Minutes that a method may spend on trying settings. Default: 10.", 0);
     private readonly Option<bool> _json = new("--json") { Description = "Print results.json instead of a table." };
 
@@ -45,7 +46,7 @@ internal sealed class ScoreCommand : CliCommand
         : base("score", "Scores ways of editing: reliability, generality, locality, portability, skills, drift and cost.")
     {
         _terminal = terminal;
-        foreach (Option option in new Option[] { _model, _editor, _cases, _templates, _edits, _sample, _methods, _skills, _tune, _train, _budget, _out, _weights, _json })
+        foreach (Option option in new Option[] { _model, _editor, _cases, _templates, _edits, _sample, _methods, _skills, _tune, _train, _text, _budget, _out, _weights, _json })
         {
             Add(option);
         }
@@ -55,7 +56,7 @@ internal sealed class ScoreCommand : CliCommand
     public override IReadOnlyList<Example> Examples =>
     [
         new("ibke score --cases tests/goldens/atlas/edits.jsonl --edits 1,10 --out scores", "the embedded model's editor, with 1 and 10 edits in force"),
-        new("ibke score --cases cases.jsonl --methods ibke,rome,memit --tune validation.jsonl --budget 5 --out scores", "against others, each tuned for up to 5 minutes"),
+        new("ibke score --cases cases.jsonl --methods ibke,rome,memit --text singles.jsonl --tune validation.jsonl --budget 5 --out scores", "against others, each tuned for up to 5 minutes"),
     ];
 
     /// <inheritdoc/>
@@ -78,6 +79,7 @@ internal sealed class ScoreCommand : CliCommand
             EditorFolder = editor,
             SkillFiles = arguments.GetValue(_skills) ?? [],
             Validation = arguments.GetValue(_tune) is { } tune ? EditCaseReader.ReadFile(tune) : [],
+            TextFiles = arguments.GetValue(_text) ?? [],
             Training = arguments.GetValue(_train) is { } train ? EditCaseReader.ReadFile(train) : [],
         };
         settings = settings with
@@ -117,7 +119,8 @@ internal sealed class ScoreCommand : CliCommand
 
         try
         {
-            EditMethods known = new(model, editor, trainingCases: settings.Training);
+            EditMethods known = new(
+                model, editor, settings.TextFiles.Count > 0 ? ReferenceDocuments.Read(model, settings.TextFiles) : null, settings.Training);
             ScoredMethod[] methods = [.. names.Distinct().Select(name => new ScoredMethod(name, known.Choices(name)))];
             ScoreRun run = new(model, settings);
             StepLog log = new(_terminal);

@@ -129,6 +129,29 @@ public sealed class ScoreRunTests : IDisposable
         Assert.Empty(score.Scores);
     }
 
+    [Fact]
+    public void Run_FactsThatDoNotFitTheContext_AreReportedAsThat()
+    {
+        EditMethodChoice choice = new EditMethods(_model).Choices("in-context-all")[0];
+        ScoreReport report = Run([1, 60], 60, null, new ScoredMethod("in-context-all", [choice]));
+
+        Assert.Null(report.Results[0].Problem);
+        Assert.StartsWith("the facts do not fit the context of 512 tokens", report.Results[1].Problem, StringComparison.Ordinal);
+        Assert.Empty(report.Results[1].Scores);
+    }
+
+    [Fact]
+    public void Run_OtherReferenceText_IsRefused()
+    {
+        Run([1], 1, null, AtlasCases.Nothing);
+        File.WriteAllText(_folder["text.txt"], "Barden is the capital of Kelstad.");
+
+        ScoreException error = Assert.Throws<ScoreException>(
+            () => new ScoreRun(_model, Settings([1], 1, null) with { TextFiles = [_folder["text.txt"]] }).Run([AtlasCases.Nothing]));
+
+        Assert.Contains("another reference text", error.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(5, "5 edits cannot be in force: there are 3 cases")]
     [InlineData(0, "0 edits cannot be in force")]

@@ -9,14 +9,14 @@ namespace Ibke.Runtime.Tests.Editing.Methods;
 /// <summary>What tests of editing methods have in common: the embedded model, nobody's edits in force.</summary>
 internal static class MethodEdits
 {
-    private static readonly Lazy<EditedModel> _model = new(() => new EditedModel(Atlas.Shared, Texts));
+    private static readonly Lazy<EditedModel> _model = new(() => new EditedModel(Atlas.Shared, [.. ModelCard.Load(Atlas.Folder).Text.Select(Document)]));
 
+    // Few texts, so that statistics on them take no time.
     public static EditedModel Model => _model.Value;
 
     public static EditRequest[] Two { get; } = [SampleEdits.Birthplace, SampleEdits.Mayor];
 
-    // Few texts, so that statistics on them take no time.
-    private static IReadOnlyList<string> Texts { get; } = [.. ModelCard.Load(Atlas.Folder).Text];
+    public static ReadOnlyMemory<int> Document(string text) => Atlas.Shared.Tokenizer.Encode(text).ToArray();
 
     public static string Answer(WeightVersion version, string question) =>
         new GreedyAnswers(Atlas.Shared, new QuestionPrompt(Atlas.Shared), 24).Answer(version, question, default).Text;

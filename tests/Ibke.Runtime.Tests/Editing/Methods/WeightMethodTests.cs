@@ -3,6 +3,7 @@ using Ibke.Runtime.Editing.Methods;
 using Ibke.Runtime.Models;
 using Ibke.Runtime.Models.Network;
 using Ibke.Runtime.Tensors;
+using Ibke.Runtime.Tests.Models;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace Ibke.Runtime.Tests.Editing.Methods;
@@ -62,7 +63,7 @@ public sealed class WeightMethodTests
         Assert.All(before.Zip(step, (m, d) => m + d).Zip(after), pair => Assert.Equal(pair.First, pair.Second, 1e-3f));
 
         // Of all rank-one changes with W k = v it is the one along C⁻¹ k.
-        double[] key = [.. Model.SubjectStates(WeightVersion.Base, [text], layer, layer).Keys[0].Select(value => (double)value)];
+        double[] key = [.. Model.FactStates(WeightVersion.Base, [text], FactToken.SubjectLast, layer, layer).Keys[0].Select(value => (double)value)];
         Vector<double> direction = Model.Reference.RegularMoment(layer, 0.01).Solve(Vector<double>.Build.Dense(key)).Normalize(2);
         Vector<double> own = MethodEdits.Change(delta).Row(0).Normalize(2);
         Assert.Equal(1, Math.Abs(direction * own), 4);
@@ -77,6 +78,45 @@ public sealed class WeightMethodTests
                 });
             return row;
         }
+    }
+
+    [Fact]
+    public void Rome_EndOfPrompt_HoldsInAModelOfFewLayers()
+    {
+        // At the end of the subject nothing that layer 3 could give changes these answers.
+        using EditsInForce edits = new RomeMethod(Model, new RomeSettings { Layer = 3, Target = new TargetSettings { Token = FactToken.PromptLast } }).Apply(MethodEdits.Two);
+
+        Assert.All(MethodEdits.Two, edit => Assert.Equal(edit.Answer, MethodEdits.Answer(edits.Version, edit.Prompt)));
+    }
+
+    [Theory]
+    [InlineData("rome")]
+    [InlineData("memit")]
+    [InlineData("alphaedit")]
+    public void Choices_FirstOfAMethod_HoldsTwoEdits(string name)
+    {
+        using EditsInForce edits = new EditMethods(Atlas.Shared).Choices(name)[0].Create().Apply(MethodEdits.Two);
+
+        Assert.All(MethodEdits.Two, edit => Assert.Equal(edit.Answer, MethodEdits.Answer(edits.Version, edit.Prompt)));
+    }
+
+    [Fact]
+    public void Texts_WithContexts_AreTheSameAfterOtherDocuments()
+    {
+        EditRequest request = Model.Texts.Complete(SampleEdits.Birthplace);
+
+        IReadOnlyList<EditText> texts = new TargetValues(Model, new TargetSettings { Contexts = 2 }).Texts(request);
+
+        Assert.Equal(3, texts.Count);
+        Assert.All(texts.Skip(1), text =>
+        {
+            int before = text.Inputs.Count - texts[0].Inputs.Count;
+            Assert.InRange(before, 1, 32);
+            Assert.Equal(texts[0].Inputs, text.Inputs.Skip(before));
+            Assert.DoesNotContain(request.Subject!, Atlas.Shared.Tokenizer.Decode([.. text.Inputs.Take(before)]), StringComparison.Ordinal);
+            Assert.Equal(texts[0].SubjectRow, text.SubjectRow - before);
+            Assert.Equal(texts[0].AnswerRows, text.AnswerRows.Select(row => row - before));
+        });
     }
 
     [Fact]
@@ -99,15 +139,15 @@ public sealed class WeightMethodTests
     [Fact]
     public void Memit_OneEdit_MovesTheStreamToWhereItIsWanted()
     {
-        MemitSettings settings = new() { Layers = [0, 1], Weight = 1e-4, Target = Plain };
+        MemitSettings settings = new() { Layers = [0, 1], Weight = 1e-6, Target = Plain };
         EditRequest request = Model.Texts.Complete(SampleEdits.Birthplace);
         EditText text = Model.Texts.Create(request);
         float[] step = new TargetValues(Model, Plain).Find(WeightVersion.Base, [request], 1, default)[0];
-        float[] before = Model.SubjectStates(WeightVersion.Base, [text], 1, 1).Streams[0];
+        float[] before = Model.FactStates(WeightVersion.Base, [text], FactToken.SubjectLast, 1, 1).Streams[0];
 
         using EditsInForce edits = new MemitMethod(Model, settings).Apply([request]);
 
-        float[] after = Model.SubjectStates(edits.Version, [text], 1, 1).Streams[0];
+        float[] after = Model.FactStates(edits.Version, [text], FactToken.SubjectLast, 1, 1).Streams[0];
         double missing = Math.Sqrt(before.Zip(step, (h, d) => h + d).Zip(after, (z, h) => Math.Pow(z - h, 2)).Sum());
         Assert.True(missing < 0.1 * Math.Sqrt(step.Sum(value => (double)value * value)), $"{missing}");
         Assert.Equal(2, Assert.Single(edits.Version.Edits).Deltas.Count);
@@ -116,10 +156,10 @@ public sealed class WeightMethodTests
     [Fact]
     public void SecondMoment_OfText_IsTheMeanOfProducts()
     {
-        ReferenceText text = new(Model, ["Barden is the capital of Kelstad.", "Rowan Health makes Delphi Pro."]);
+        ReferenceText text = new(Model, [MethodEdits.Document("Barden is the capital of Kelstad."), MethodEdits.Document("Rowan Health makes Delphi Pro.")]);
         double[,] expected = new double[8, 8];
         int count = 0;
-        foreach (int[] tokens in text.Tokens)
+        foreach (int[] tokens in text.Documents)
         {
             using Tensor hidden = Model.Model.Transformer.Forward(
                 Model.Ops, WeightVersion.Base, tokens, [new SequenceRows(tokens.Length)], new ForwardProbes { Matrix = Add });
