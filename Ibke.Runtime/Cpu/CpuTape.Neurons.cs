@@ -31,9 +31,25 @@ internal sealed unsafe partial class CpuTape
     }
 
     /// <inheritdoc/>
-    public override Tensor Recall(Tensor directions, Tensor sharpness, IReadOnlyList<NeuronBlock> blocks)
+    public override Tensor Recall(Tensor? output, Tensor x, Tensor metric, Tensor offset, Tensor sharpness, IReadOnlyList<NeuronBlock> blocks)
     {
-        CpuTensor y = operations.RecallPlainly(directions, sharpness, blocks);
+        using Tensor projected = Linear(x, metric, offset);
+        using Tensor directions = NormalizeRows(projected);
+        Tensor added = Recall(directions, sharpness, blocks);
+        if (output is null)
+        {
+            return added;
+        }
+
+        using (added)
+        {
+            return Add(output, added);
+        }
+    }
+
+    private Tensor Recall(Tensor directions, Tensor sharpness, IReadOnlyList<NeuronBlock> blocks)
+    {
+        CpuTensor y = operations.RecallOnce(directions, sharpness, blocks);
         (int rows, int keySize, int valueSize) = (y.Shape.Rows, directions.Shape.Columns, y.Shape.Columns);
         int[] counts = [.. blocks.Select(block => block.Keys.Shape.Rows)];
         List<Operand> operands = [Values(directions), Values(sharpness)];

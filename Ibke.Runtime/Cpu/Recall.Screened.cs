@@ -14,8 +14,10 @@ internal static unsafe partial class Recall
     /// <param name="sharpness">γ.</param>
     /// <param name="screen">The neurons, summed in their order.</param>
     /// <param name="rows">The number of rows.</param>
+    /// <param name="output">[rows, value size]: what the result is added to; null for zeros.</param>
     /// <param name="destination">[rows, value size].</param>
-    public static void Forward(WorkerPool pool, float* directions, float sharpness, RecallScreen screen, int rows, float* destination)
+    public static void Forward(
+        WorkerPool pool, float* directions, float sharpness, RecallScreen screen, int rows, float* output, float* destination)
     {
         long width = (long)screen.Panels * RecallScreen.PanelKeys;
         int group = (int)Math.Clamp(MaximumActivations / Math.Max(1, width), 1, rows);
@@ -29,7 +31,9 @@ internal static unsafe partial class Recall
             Screening state = new(screen, directions + ((long)row * screen.KeySize), count, memory.Pointer, activations, (uint*)masks);
             Kernel.Run(pool, count, screen.KeySize, new RoughDirections(state));
             Kernel.Run(pool, screen.Panels, count < RowsWorthSharing ? ValuesOfPanelAlone : ValuesOfPanel, state);
-            Kernel.Run(pool, count, screen.ValueSize, new ScreenedAnswers(state, sharpness, destination + ((long)row * screen.ValueSize)));
+            long start = (long)row * screen.ValueSize;
+            ScreenedAnswers answers = new(state, sharpness, output == null ? null : output + start, destination + start);
+            Kernel.Run(pool, count, screen.ValueSize, answers);
         }
     }
 
@@ -219,7 +223,7 @@ internal static unsafe partial class Recall
     }
 
     // Items are rows.
-    private readonly struct ScreenedAnswers(Screening state, float sharpness, float* destination) : IKernel
+    private readonly struct ScreenedAnswers(Screening state, float sharpness, float* output, float* destination) : IKernel
     {
         [MethodImpl(Kernel.HotLoop)]
         public void Run<TLanes>(int from, int to)
@@ -227,7 +231,12 @@ internal static unsafe partial class Recall
         {
             for (int row = from; row < to; row++)
             {
-                Row<TLanes>(state.Activations(row), state.Fired(row), destination + ((long)row * state.Screen.ValueSize));
+                float* target = destination + ((long)row * state.Screen.ValueSize);
+                Row<TLanes>(state.Activations(row), state.Fired(row), target);
+                if (output != null)
+                {
+                    ScaledRow.Add<TLanes>(output + ((long)row * state.Screen.ValueSize), 1, state.Screen.ValueSize, target);
+                }
             }
         }
 

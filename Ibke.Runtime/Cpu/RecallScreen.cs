@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using Ibke.Runtime.Tensors;
 
@@ -31,6 +30,7 @@ internal sealed unsafe class RecallScreen
     // Of a direction's length, its square being rounded.
     private const double MostLength = 1 + (2 * LengthTolerance);
 
+    private const double ShortestKey = 1e-12;
     private const int Levels = 7;
     private const int GroupBytes = PanelKeys * 2;
 
@@ -124,43 +124,38 @@ internal sealed unsafe class RecallScreen
             new Span<float>(whole.Pointer, screen.Groups * 4).Clear();
             for (int panel = from; panel < to; panel++)
             {
-                byte* target = screen.Keys + ((long)panel * screen.PanelBytes);
-                NativeMemory.Clear(target, (nuint)screen.PanelBytes);
+                ushort* target = (ushort*)(screen.Keys + ((long)panel * screen.PanelBytes));
                 for (int lane = 0; lane < PanelKeys; lane++)
                 {
                     int index = (panel * PanelKeys) + lane;
-                    if (index >= screen.Count)
-                    {
-                        screen.Limits[index] = short.MaxValue;
-                        continue;
-                    }
-
-                    ScreenedNeuron neuron = screen.Neurons[index];
-                    screen.Limits[index] = Round<TLanes>(neuron.Key, neuron.Threshold, screen.KeySize, whole.Pointer);
+                    screen.Limits[index] = index < screen.Count
+                        ? Round<TLanes>(screen.Neurons[index].Key, screen.Neurons[index].Threshold, screen.KeySize, whole.Pointer)
+                        : short.MaxValue;
                     for (int group = 0; group < screen.Groups; group++)
                     {
                         float* q = whole.Pointer + (4 * group);
-                        ((ushort*)(target + (group * GroupBytes)))[lane] =
-                            (ushort)(Stored(q[0]) | (Stored(q[2]) << 4) | (Stored(q[1]) << 8) | (Stored(q[3]) << 12));
+                        target[(group * PanelKeys) + lane] = (ushort)(Stored(q[0]) | (Stored(q[2]) << 4) | (Stored(q[1]) << 8) | (Stored(q[3]) << 12));
                     }
                 }
             }
         }
 
-        private static int Stored(float q) => Math.Clamp((int)q, -Levels, Levels) + StoredZero;
+        // From 1 to 15; of a key that is not of finite numbers it does not matter.
+        private static int Stored(float q) => ((int)q + StoredZero) & 15;
 
         // q of a key, and the least p · q with which the neuron may fire.
+        [MethodImpl(Kernel.HotLoop)]
         private static short Round<TLanes>(float* key, float threshold, int size, float* whole)
             where TLanes : struct, ILanes<TLanes>
         {
             double length = Math.Sqrt(RowReduction.Dot<TLanes>(key, key, size));
-            float largest = 0;
-            for (int i = 0; i < size; i++)
+            TLanes most = TLanes.Create(0f);
+            for (int i = 0; i < size; i += TLanes.Count)
             {
-                largest = Math.Max(largest, Math.Abs(key[i]));
+                most = TLanes.Max(most, TLanes.Abs(Lanes.Load<TLanes>(key + i, size - i)));
             }
 
-            float step = largest / Levels, steps = step > 0 ? 1 / step : 0;
+            float step = TLanes.Largest(most) / Levels, steps = step > 0 ? 1 / step : 0;
             TLanes errors = TLanes.Create(0f), squares = errors;
             for (int i = 0; i < size; i += TLanes.Count)
             {
@@ -179,13 +174,14 @@ internal sealed unsafe class RecallScreen
         private static short Limit(float threshold, float step, double length, double error, double whole, int size)
         {
             double direction = Math.Sqrt(size) * 0.50001 / DirectionSteps; // ‖d‖ at most
-            double products = (size + 8) * Math.Pow(2, -23); // of floats, in parts of ‖u‖ ‖k‖
+            double products = (size + 8) * 1.2e-7; // rounded floats, in parts of ‖u‖ ‖k‖: 2⁻²³ each
             double most = ((MostLength + direction) * ((error * 1.0001) + (1e-6 * length))) + ((direction + products) * length * 1.0001);
             double limit = Math.Floor((threshold - most) / ((double)step / DirectionSteps));
 
-            // 16 bits hold p · q, and what cannot be told is looked at.
+            // What cannot be told is looked at: where squares of small numbers were lost, and where 16 bits do not hold p · q.
+            bool told = length > ShortestKey || step == 0;
             bool fits = whole * 1.0001 * ((DirectionSteps * MostLength) + (Math.Sqrt(size) / 2)) < short.MaxValue;
-            return fits && limit >= short.MinValue ? (short)Math.Min(limit, short.MaxValue) : short.MinValue;
+            return told && fits && limit >= short.MinValue ? (short)Math.Min(limit, short.MaxValue) : short.MinValue;
         }
     }
 }

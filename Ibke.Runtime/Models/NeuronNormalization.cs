@@ -35,6 +35,17 @@ public sealed class NeuronNormalization : NeuronSpace
     public IReadOnlyList<Tensor> Deviations { get; }
 
     /// <inheritdoc/>
-    internal override Tensor Apply(Operations ops, int layer, Tensor x, IReadOnlyList<NeuronBlock> blocks) =>
-        ops.Neurons(x, Means[layer], Deviations[layer], blocks);
+    internal override Tensor Apply(Operations ops, int layer, Tensor x, IReadOnlyList<NeuronBlock> blocks, Tensor? output)
+    {
+        Tensor added = ops.Neurons(x, Means[layer], Deviations[layer], blocks);
+        if (output is null)
+        {
+            return added;
+        }
+
+        using (added)
+        {
+            return ops.Add(output, added);
+        }
+    }
 }

@@ -12,10 +12,11 @@ public abstract class NeuronSpace
     /// <summary>The number of layers it is for.</summary>
     public abstract int Layers { get; }
 
-    /// <summary>What neurons add. [rows, hidden size] → [rows, hidden size].</summary>
+    /// <summary>An MLP's output and what neurons add to it, or that alone. [rows, hidden size] → [rows, hidden size].</summary>
     /// <param name="ops">The operations of the pass.</param>
     /// <param name="layer">The layer.</param>
     /// <param name="x">The normalised input of its MLP.</param>
     /// <param name="blocks">The neurons; of a form that belongs to this space.</param>
-    internal abstract Tensor Apply(Operations ops, int layer, Tensor x, IReadOnlyList<NeuronBlock> blocks);
+    /// <param name="output">[rows, hidden size]: the MLP's output; null for none.</param>
+    internal abstract Tensor Apply(Operations ops, int layer, Tensor x, IReadOnlyList<NeuronBlock> blocks, Tensor? output);
 }

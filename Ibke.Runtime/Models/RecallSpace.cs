@@ -42,10 +42,6 @@ public sealed class RecallSpace : NeuronSpace
     internal Tensor Project(Operations ops, int layer, Tensor x) => ops.Linear(x, Metrics[layer], Offsets[layer]);
 
     /// <inheritdoc/>
-    internal override Tensor Apply(Operations ops, int layer, Tensor x, IReadOnlyList<NeuronBlock> blocks)
-    {
-        using Tensor projected = Project(ops, layer, x);
-        using Tensor directions = ops.NormalizeRows(projected);
-        return ops.Recall(directions, Sharpness[layer], blocks);
-    }
+    internal override Tensor Apply(Operations ops, int layer, Tensor x, IReadOnlyList<NeuronBlock> blocks, Tensor? output) =>
+        ops.Recall(output, x, Metrics[layer], Offsets[layer], Sharpness[layer], blocks);
 }

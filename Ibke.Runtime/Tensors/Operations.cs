@@ -142,12 +142,18 @@ public abstract class Operations
     /// <returns>[rows, hidden].</returns>
     public abstract Tensor Neurons(Tensor x, Tensor mean, Tensor deviation, IReadOnlyList<NeuronBlock> blocks);
 
-    /// <summary>What the neurons of edits add that answer by <see cref="NeuronForm.Recall"/>, for each direction.</summary>
-    /// <param name="directions">[rows, key size]: u, rows of length one.</param>
+    /// <summary>
+    /// output + what the neurons of edits add that answer by <see cref="NeuronForm.Recall"/>, for each row of an MLP's input, where
+    /// u = x metricᵀ + offset, brought to length one as by <see cref="NormalizeRows"/>.
+    /// </summary>
+    /// <param name="output">[rows, columns of the blocks' values]: the MLP's output; null for zeros.</param>
+    /// <param name="x">[rows, hidden]: the normalised input of the MLP.</param>
+    /// <param name="metric">[key size, hidden].</param>
+    /// <param name="offset">[key size].</param>
     /// <param name="sharpness">[1]: how much nearer neurons count more than others; 0 weighs all that answer alike.</param>
     /// <param name="blocks">At least one; all of recall.</param>
     /// <returns>[rows, columns of the blocks' values].</returns>
-    public abstract Tensor Recall(Tensor directions, Tensor sharpness, IReadOnlyList<NeuronBlock> blocks);
+    public abstract Tensor Recall(Tensor? output, Tensor x, Tensor metric, Tensor offset, Tensor sharpness, IReadOnlyList<NeuronBlock> blocks);
 
     /// <summary>The index of the largest value of each row; the lowest index on ties. Has no gradient.</summary>
     public abstract int[] ArgMax(Tensor x);

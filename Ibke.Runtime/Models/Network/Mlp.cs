@@ -22,8 +22,7 @@ internal abstract class Mlp
             }
 
             using Tensor before = output;
-            using Tensor added = group.Space.Apply(pass.Ops, layer, x, group.Blocks);
-            output = pass.Ops.Add(before, added);
+            output = group.Space.Apply(pass.Ops, layer, x, group.Blocks, before);
         }
 
         if (apart is not null)
@@ -51,7 +50,7 @@ internal abstract class Mlp
         {
             NeuronGroup group = groups[i];
             using Tensor own = pass.Ops.Rows(x, group.Rows!);
-            parts[i] = group.Space.Apply(pass.Ops, layer, own, group.Blocks);
+            parts[i] = group.Space.Apply(pass.Ops, layer, own, group.Blocks, output: null);
             ones[i] = pass.Engine.Create(new TensorShape(group.Rows!.Count, 1), Enumerable.Repeat(1f, group.Rows.Count).ToArray());
         }
 

@@ -85,9 +85,25 @@ public sealed class ArrangedNeuronsTests
         Assert.Contains("keys", Assert.Throws<ArgumentException>(() => Recall(wide, sharpness, blocks)).Message);
     }
 
-    private float[] Recall(Tensor x, Tensor sharpness, IReadOnlyList<NeuronBlock> blocks)
+    [Fact]
+    public void Recall_WithAnOutput_AddsToIt()
     {
-        using Tensor y = _engine.Operations.Recall(x, sharpness, blocks);
+        using Tensor x = _engine.Operations.NormalizeRows(Random(4, Hidden)), sharpness = _engine.Create(new TensorShape(1), [8f]), output = Random(4, Hidden);
+        foreach (NeuronBlock[] blocks in (NeuronBlock[][])[[Block(NeuronForm.Recall, 70)], [Block(NeuronForm.Recall, 70), Block(NeuronForm.Recall, 3)]])
+        {
+            float[] alone = Recall(x, sharpness, blocks);
+
+            Assert.Equal(output.ToArray().Zip(alone, (a, b) => a + b), Recall(x, sharpness, blocks, output));
+        }
+    }
+
+    // Directions are x itself, which is of length one.
+    private float[] Recall(Tensor x, Tensor sharpness, IReadOnlyList<NeuronBlock> blocks, Tensor? output = null)
+    {
+        int size = x.Shape.Columns;
+        using Tensor metric = _engine.Create(new TensorShape(size, size), [.. Enumerable.Range(0, size * size).Select(i => i / size == i % size ? 1f : 0f)]);
+        using Tensor offset = _engine.Create(new TensorShape(size), new float[size]);
+        using Tensor y = _engine.Operations.Recall(output, x, metric, offset, sharpness, blocks);
         return y.ToArray();
     }
 

@@ -301,15 +301,25 @@ public sealed class CpuOperationsTests : IDisposable
         ["Neurons keys"] = (o, a, b, row) => o.Neurons(a, row, row, [new(NeuronForm.Linear, b, null, a)]),
         ["Neurons values"] = (o, a, b, row) => o.Neurons(a, row, row, [new(NeuronForm.Linear, a, null, b)]),
         ["Neurons form"] = (o, a, _, row) => o.Neurons(a, row, row, [new(NeuronForm.Recall, a, row, a)]),
-        ["Recall none"] = (o, a, _, row) => o.Recall(a, row, []),
-        ["Recall sharpness"] = (o, a, b, row) => o.Recall(a, row, [new(NeuronForm.Recall, a, row, a)]),
-        ["Recall form"] = (o, a, _, _) =>
-        {
-            using Tensor one = o.CrossEntropy(a, [0, 1]);
-            o.Recall(a, one, [new(NeuronForm.Linear, a, null, a)]);
-        },
+        ["Recall metric"] = (o, a, b, row) => o.Recall(null, a, b, row, row, []),
+        ["Recall offset"] = (o, a, _, row) => o.Recall(null, a, a, row, row, []),
+        ["Recall sharpness"] = (o, a, _, row) => WithOne(o, a, one => o.Recall(null, a, row.Reshape(new(1, 3)), one, row, [])),
+        ["Recall none"] = (o, a, _, row) => WithOne(o, a, one => o.Recall(null, a, row.Reshape(new(1, 3)), one, one, [])),
+        ["Recall form"] = (o, a, _, row) => WithOne(o, a, one => o.Recall(
+            null, a, row.Reshape(new(1, 3)), one, one, [new(NeuronForm.Linear, row.Reshape(new(3, 1)), null, row.Reshape(new(3, 1)))])),
+        ["Recall keys"] = (o, a, _, row) => WithOne(o, a, one => o.Recall(
+            null, a, row.Reshape(new(1, 3)), one, one, [new(NeuronForm.Recall, row.Reshape(new(1, 3)), one, row.Reshape(new(1, 3)))])),
+        ["Recall output"] = (o, a, _, row) => WithOne(o, a, one => o.Recall(
+            a, a, row.Reshape(new(1, 3)), one, one, [new(NeuronForm.Recall, row.Reshape(new(3, 1)), row, row.Reshape(new(3, 1)))])),
         ["Neurons thresholds"] = (o, a, _, row) => o.Neurons(a, row, row, [new(NeuronForm.Sparse, a, null, a)]),
     };
+
+    // With a tensor of one value.
+    private static void WithOne(Operations ops, Tensor a, Action<Tensor> call)
+    {
+        using Tensor one = ops.CrossEntropy(a, [0, 1]);
+        call(one);
+    }
 
     private Tensor Row(params float[] values) => _engine.Create(new TensorShape(values.Length), values);
 

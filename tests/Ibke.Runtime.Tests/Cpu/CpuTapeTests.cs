@@ -144,10 +144,10 @@ public sealed class CpuTapeTests
     {
         TensorShape keys = new(2, 4), values = new(2, 3);
         Check(
-            [Square, new(1), keys, new(2), values, keys, new(2), values],
-            (o, x) => o.Recall(o.NormalizeRows(x[0]), x[1], [
+            [Square, new(1), keys, new(2), values, keys, new(2), values, new(4, Square.Columns), new(4), new(Square.Rows, 3)],
+            (o, x) => o.Recall(x[10], x[0], x[8], x[9], x[1], [
                 new(NeuronForm.Recall, o.NormalizeRows(x[2]), x[3], x[4]), new(NeuronForm.Recall, o.NormalizeRows(x[5]), x[6], x[7])]),
-            (input, value) => input switch { 0 or 2 or 5 => 1 + 0.3f * value, 1 => 2 + value, 3 or 6 => 0.3f + 0.1f * value, _ => value });
+            (input, value) => input switch { 0 or 2 or 5 or 8 => 1 + 0.3f * value, 1 => 2 + value, 3 or 6 => 0.3f + 0.1f * value, _ => value });
     }
 
     [Fact]

@@ -103,7 +103,7 @@ public sealed unsafe class RecallScreenTests
     private static (float[] Key, float Threshold) Neuron(Random random, float[][] directions, InstructionSet set)
     {
         float[] direction = directions[random.Next(directions.Length)], other = Unit(random, direction.Length);
-        float[] key = random.Next(12) switch
+        float[] key = random.Next(13) switch
         {
             0 => direction,
             1 => [.. direction.Select(value => -value)],
@@ -112,7 +112,8 @@ public sealed unsafe class RecallScreenTests
             4 => [.. other.Select(value => value * 1e-42f)],
             5 => [.. other.Select(value => value * 1e20f)],
             6 => [.. other.Select((value, i) => i == 0 ? (random.Next(2) == 0 ? float.NaN : float.PositiveInfinity) : value)],
-            < 10 => Normalise([.. direction.Zip(other, (near, far) => near + (far * random.NextSingle() * 1.5f))]),
+            7 => [.. direction.Select(value => value * 1e-25f)],
+            < 11 => Normalise([.. direction.Zip(other, (near, far) => near + (far * random.NextSingle() * 1.5f))]),
             _ => other,
         };
         float product = Product(set, direction, key);
@@ -164,7 +165,7 @@ public sealed unsafe class RecallScreenTests
         using WorkerPool pool = new(threads, set);
         using NativeValues rows = new([.. directions.SelectMany(direction => direction)]), result = new(directions.Length * ValueSize, 0);
         RecallScreen screen = new(Blocks(neurons, values), pool, _memory);
-        Recall.Forward(pool, rows.Pointer, 8, screen, directions.Length, result.Pointer);
+        Recall.Forward(pool, rows.Pointer, 8, screen, directions.Length, output: null, result.Pointer);
         GC.KeepAlive(screen);
         return result.ToArray();
     }
