@@ -135,7 +135,7 @@ public sealed class EditMethods
             Layers = layers, Threshold = choice.Threshold, Ridge = choice.Ridge, Target = new TargetSettings { Token = token },
         }));
 
-    private IEnumerable<EditMethodChoice> UltraEdit(int[] layers) => new[] { (0.2, false), (0.1, false), (0.4, false), (0.2, true) }.Select(choice => new EditMethodChoice(
+    private IEnumerable<EditMethodChoice> UltraEdit(int[] layers) => new[] { (0.4, true), (0.2, true), (0.6, true), (0.2, false) }.Select(choice => new EditMethodChoice(
         Text($"layers {Text(layers)}, rate {choice.Item1}, {(choice.Item2 ? "answers" : "from the subject on")}"),
         () => new UltraEditMethod(_edited, new UltraEditSettings { Layers = layers, Rate = choice.Item1, AnswersOnly = choice.Item2 })));
 }
