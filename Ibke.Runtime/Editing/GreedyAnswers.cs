@@ -36,50 +36,25 @@ internal sealed class GreedyAnswers(LanguageModel model, QuestionPrompt prompts,
     {
         IReadOnlyList<int>[] encoded = [.. questions.Select(question => prompts.Encode(question.Question))];
         ModelAnswer?[] answers = new ModelAnswer?[questions.Count];
-        foreach (List<int> batch in Batches(questions, encoded))
+        IEnumerable<int> drafted = Enumerable.Range(0, questions.Count).Where(i => questions[i].Draft is not null && Rows(i) < model.Config.ContextLength);
+        foreach (IReadOnlyList<int> batch in RowBatches.Of(drafted, Rows, RowsAtOnce))
         {
             cancellationToken.ThrowIfCancellationRequested();
             Confirm(version, batch, questions, encoded, answers);
         }
 
         return [.. answers.Select((answer, i) => answer ?? Generate(version, encoded[i], cancellationToken))];
+
+        int Rows(int i) => encoded[i].Count + questions[i].Draft!.Ids.Count - 1;
     }
 
     /// <summary>The answer that an edit wants, as the model would give it.</summary>
     public ModelAnswer Wanted(string answer) => new(answer, [.. model.Tokenizer.Encode(answer), prompts.EndOfTurn], Complete: true);
 
-    private IEnumerable<List<int>> Batches(IReadOnlyList<DraftedQuestion> questions, IReadOnlyList<int>[] encoded)
-    {
-        List<int> batch = [];
-        int rows = 0;
-        for (int i = 0; i < questions.Count; i++)
-        {
-            int more = encoded[i].Count + (questions[i].Draft?.Ids.Count ?? 0) - 1;
-            if (questions[i].Draft is null || more >= model.Config.ContextLength)
-            {
-                continue;
-            }
-
-            if (batch.Count > 0 && rows + more > RowsAtOnce)
-            {
-                yield return batch;
-                (batch, rows) = ([], 0);
-            }
-
-            batch.Add(i);
-            rows += more;
-        }
-
-        if (batch.Count > 0)
-        {
-            yield return batch;
-        }
-    }
-
     // Takes over the drafts of a batch that are greedy from the first to the last token.
     private void Confirm(
         WeightVersion version,
-        List<int> batch,
+        IReadOnlyList<int> batch,
         IReadOnlyList<DraftedQuestion> questions,
         IReadOnlyList<int>[] encoded,
         ModelAnswer?[] answers)

@@ -31,7 +31,9 @@ internal sealed class GreedyCheck(LanguageModel model, IReadOnlySet<int> ends)
     public IReadOnlyList<CheckedReply> Check(WeightVersion version, IReadOnlyList<ExpectedReply> replies, CancellationToken cancellationToken)
     {
         CheckedReply[] results = [.. replies.Select(reply => new CheckedReply(false, 0, reply.Wanted.Length))];
-        foreach (List<int> batch in Batches(replies))
+        IEnumerable<int> fitting = Enumerable.Range(0, replies.Count)
+            .Where(i => replies[i].Wanted.Length > 0 && Rows(replies[i]) < model.Config.ContextLength);
+        foreach (IReadOnlyList<int> batch in RowBatches.Of(fitting, i => Rows(replies[i]), RowsAtOnce))
         {
             cancellationToken.ThrowIfCancellationRequested();
             CheckBatch(version, batch, replies, results);
@@ -42,35 +44,7 @@ internal sealed class GreedyCheck(LanguageModel model, IReadOnlySet<int> ends)
 
     private static int Rows(ExpectedReply reply) => reply.Prompt.Count + reply.Wanted.Length - 1;
 
-    private IEnumerable<List<int>> Batches(IReadOnlyList<ExpectedReply> replies)
-    {
-        List<int> batch = [];
-        int rows = 0;
-        for (int i = 0; i < replies.Count; i++)
-        {
-            int more = Rows(replies[i]);
-            if (replies[i].Wanted.Length == 0 || more >= model.Config.ContextLength)
-            {
-                continue;
-            }
-
-            if (batch.Count > 0 && rows + more > RowsAtOnce)
-            {
-                yield return batch;
-                (batch, rows) = ([], 0);
-            }
-
-            batch.Add(i);
-            rows += more;
-        }
-
-        if (batch.Count > 0)
-        {
-            yield return batch;
-        }
-    }
-
-    private void CheckBatch(WeightVersion version, List<int> batch, IReadOnlyList<ExpectedReply> replies, CheckedReply[] results)
+    private void CheckBatch(WeightVersion version, IReadOnlyList<int> batch, IReadOnlyList<ExpectedReply> replies, CheckedReply[] results)
     {
         List<int> ids = [], rows = [];
         List<SequenceRows> sequences = [];

@@ -50,10 +50,9 @@ public sealed class SkillMeasurement
         List<SkillRow> rows = SkillRow.ReadFile(_reader, path, limit);
         Tally tally = new(failures);
         int done = 0;
-        while (done < rows.Count)
+        foreach (IReadOnlyList<SkillRow> batch in RowBatches.Of(rows, row => row.Ids.Length, RowsAtOnce))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            List<SkillRow> batch = Batch(rows, done);
             int[] likeliest = Likeliest(version ?? WeightVersion.Base, batch);
             int at = 0;
             foreach (SkillRow row in batch)
@@ -68,23 +67,10 @@ public sealed class SkillMeasurement
         return tally.ToScores(Path.GetFileNameWithoutExtension(path));
     }
 
-    private static List<SkillRow> Batch(List<SkillRow> rows, int start)
-    {
-        List<SkillRow> batch = [];
-        int tokens = 0;
-        for (int i = start; i < rows.Count && (batch.Count == 0 || tokens + rows[i].Ids.Length <= RowsAtOnce); i++)
-        {
-            batch.Add(rows[i]);
-            tokens += rows[i].Ids.Length;
-        }
-
-        return batch;
-    }
-
     // What does not fit the context is cut; the replies there are wrong.
     private int Fitting(SkillRow row) => Math.Min(row.Ids.Length, _model.Config.ContextLength);
 
-    private int[] Likeliest(WeightVersion version, List<SkillRow> batch)
+    private int[] Likeliest(WeightVersion version, IReadOnlyList<SkillRow> batch)
     {
         List<int> ids = [], asked = [];
         List<SequenceRows> sequences = [];

@@ -6,7 +6,7 @@ namespace Ibke.Runtime.Training.Editors;
 
 /// <summary>What the unedited model says, greedily, to prompts whose answers must stay. Remembers every reply.</summary>
 /// <remarks>Not thread-safe.</remarks>
-internal sealed class BaseReplies(LanguageModel model, PromptEncoder encoder)
+internal sealed class BaseReplies(LanguageModel model, CaseEncoder encoder)
 {
     private const int AtOnce = 128;
     private const int LongestReply = 32;

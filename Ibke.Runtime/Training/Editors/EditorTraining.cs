@@ -32,7 +32,7 @@ public sealed class EditorTraining
     private readonly EditorTrainingData _data;
     private readonly EditorTrainingOptions _options;
     private readonly string _folder;
-    private readonly PromptEncoder _encoder;
+    private readonly CaseEncoder _encoder;
     private readonly BaseReplies _replies;
     private readonly Action<EditorTrainingProgress> _progress;
     private readonly CancellationToken _cancellation;
@@ -46,7 +46,7 @@ public sealed class EditorTraining
         CancellationToken cancellation)
     {
         (_model, _data, _folder, _options, _cancellation) = (model, data, folder, options, cancellation);
-        _encoder = new PromptEncoder(model, options.Form);
+        _encoder = new CaseEncoder(model, options.Form);
         _replies = new BaseReplies(model, _encoder);
         _progress = progress ?? (_ => { });
     }

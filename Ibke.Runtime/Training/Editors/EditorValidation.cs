@@ -9,7 +9,7 @@ namespace Ibke.Runtime.Training.Editors;
 /// <param name="model">The model.</param>
 /// <param name="encoder">Makes tokens.</param>
 /// <param name="replies">What the base model says.</param>
-internal sealed class EditorValidation(LanguageModel model, PromptEncoder encoder, BaseReplies replies)
+internal sealed class EditorValidation(LanguageModel model, CaseEncoder encoder, BaseReplies replies)
 {
     private const int EditsAtOnce = 32;
     private const int RowsAtOnce = 4096;

@@ -11,7 +11,7 @@ internal sealed class GroupSampler
     private const int TriesPerEdit = 20;
 
     private readonly EditorTrainingOptions _options;
-    private readonly PromptEncoder _encoder;
+    private readonly CaseEncoder _encoder;
     private readonly BaseReplies _replies;
     private readonly KeptConversations _kept;
     private readonly IReadOnlyList<EditCase> _cases;
@@ -25,7 +25,7 @@ internal sealed class GroupSampler
     /// <param name="encoder">Makes tokens.</param>
     /// <param name="replies">What the base model says.</param>
     public GroupSampler(
-        IReadOnlyList<EditCase> cases, KeptConversations kept, EditorTrainingOptions options, PromptEncoder encoder, BaseReplies replies)
+        IReadOnlyList<EditCase> cases, KeptConversations kept, EditorTrainingOptions options, CaseEncoder encoder, BaseReplies replies)
     {
         (_cases, _kept, _options, _encoder, _replies) = (cases, kept, options, encoder, replies);
         _relations = [.. cases.Where(edit => edit.Relation is not null).GroupBy(edit => edit.Relation).Select(group => group.ToArray())];

@@ -7,7 +7,7 @@ using Ibke.Atlas.World;
 
 namespace Ibke.Atlas.Files;
 
-/// <summary>Files that belong beside the trained model: its chat template, and its card with the wordings that ask the same.</summary>
+/// <summary>Files for the model: the recipe of its training, its chat template, and its card with the wordings that ask the same.</summary>
 internal sealed class ModelFiles(AtlasWorld world, PhraseBook phrases)
 {
     private const int KnownQuestions = 48;
@@ -25,14 +25,15 @@ internal sealed class ModelFiles(AtlasWorld world, PhraseBook phrases)
     public IEnumerable<WorldFile> All =>
     [
         new("card.json", 1, (stream, random, _) => WriteCard(stream, random)),
-        new("chat_template.jinja", 1, (stream, _, _) => WriteTemplate(stream)),
+        Copied("chat_template.jinja"),
+        Copied("recipe.json"),
     ];
 
-    private static void WriteTemplate(Stream stream)
+    private static WorldFile Copied(string name) => new(name, 1, (stream, _, _) =>
     {
-        using Stream template = Resource.Open("chat_template.jinja");
-        template.CopyTo(stream);
-    }
+        using Stream resource = Resource.Open(name);
+        resource.CopyTo(stream);
+    });
 
     // Nothing of it is about subjects that editors are measured with.
     private void WriteCard(Stream stream, SeededRandom random)

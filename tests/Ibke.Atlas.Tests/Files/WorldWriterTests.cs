@@ -78,6 +78,20 @@ public sealed class WorldWriterTests(WorldFolder folder) : IClassFixture<WorldFo
         Assert.Equal(58, card["locality"]!.AsArray().Count);
     }
 
+    [Fact]
+    public void Recipe_AsWritten_NamesFilesThatAreThere()
+    {
+        JsonObject recipe = JsonNode.Parse(File.ReadAllText(Path.Combine(folder.Path, "recipe.json")))!.AsObject();
+        string[] named =
+        [
+            .. recipe["data"]!.AsArray().Select(data => (string)data!["file"]!), .. recipe["tokenizer"]!["train_on"]!.AsArray().Select(file => (string)file!),
+            (string)recipe["chat_template"]!,
+        ];
+
+        Assert.Equal(8, named.Length);
+        Assert.All(named, file => Assert.True(File.Exists(Path.Combine(folder.Path, file)), file));
+    }
+
     private static string User(JsonObject row) => (string)row["messages"]!.AsArray()[^2]!["content"]!;
 
     private static string Reply(JsonObject row) => (string)row["messages"]!.AsArray()[^1]!["content"]!;

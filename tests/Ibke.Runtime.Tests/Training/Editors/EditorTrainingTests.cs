@@ -143,7 +143,7 @@ public sealed class EditorTrainingTests(TinyKnowledge knowledge) : IDisposable
     private EditorScores Score(string folder)
     {
         (EditComputation computation, UpdateForm form) = EditComputation.Load(knowledge.Model, folder);
-        PromptEncoder encoder = new(knowledge.Model, form.Form);
+        CaseEncoder encoder = new(knowledge.Model, form.Form);
         return new EditorValidation(knowledge.Model, encoder, new BaseReplies(knowledge.Model, encoder))
             .Score(computation, form, [.. TinyKnowledge.HeldOut.Take(_quick.ValidationEdits)], CancellationToken.None);
     }

@@ -18,7 +18,7 @@ public sealed class GroupLossTests(TinyKnowledge knowledge)
     [InlineData(NeuronForm.Recall)]
     public void Gradients_OfEveryParameter_AgreeWithDifferences(NeuronForm kind)
     {
-        PromptEncoder encoder = new(_model, kind);
+        CaseEncoder encoder = new(_model, kind);
         EditText[] texts = [.. TinyKnowledge.Training.Take(4).Select(edit => encoder.Edit(edit, edit.Answer))];
         ScoredPrompt[] prompts =
         [

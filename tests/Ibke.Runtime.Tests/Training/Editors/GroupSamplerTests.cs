@@ -80,7 +80,7 @@ public sealed class GroupSamplerTests(TinyKnowledge knowledge)
     [Fact]
     public void Of_PromptsOfTheModel_AreWhatItGenerates()
     {
-        PromptEncoder encoder = new(knowledge.Model, NeuronForm.Sparse);
+        CaseEncoder encoder = new(knowledge.Model, NeuronForm.Sparse);
         LocalityPrompt[] prompts = [.. TinyKnowledge.Training.Take(12).SelectMany(edit => edit.Locality).Where(prompt => prompt.Form == PromptForm.Chat)];
 
         IReadOnlyList<ScoredPrompt?> replies = new BaseReplies(knowledge.Model, encoder).Of(prompts);
@@ -97,7 +97,7 @@ public sealed class GroupSamplerTests(TinyKnowledge knowledge)
 
     private GroupSampler Sampler(EditorTrainingOptions? options = null)
     {
-        PromptEncoder encoder = new(knowledge.Model, NeuronForm.Sparse);
+        CaseEncoder encoder = new(knowledge.Model, NeuronForm.Sparse);
         KeptConversations kept = new(DocumentReader.Load(knowledge.ModelFolder), null, knowledge.Model.Tokenizer);
         return new GroupSampler(TinyKnowledge.Training, kept, options ?? _options, encoder, new BaseReplies(knowledge.Model, encoder));
     }

@@ -8,7 +8,7 @@ using Ibke.Runtime.Tensors;
 namespace Ibke.Runtime.Training.Editors;
 
 /// <summary>Makes tokens of the texts of edit cases, as the model will see them in use.</summary>
-internal sealed class PromptEncoder
+internal sealed class CaseEncoder
 {
     private readonly LanguageModel _model;
     private readonly ChatTemplate _template;
@@ -17,7 +17,7 @@ internal sealed class PromptEncoder
 
     /// <summary>Prepares the encoding for a model.</summary>
     /// <exception cref="InvalidOperationException">The model has no chat template or no tokenizer.</exception>
-    public PromptEncoder(LanguageModel model, NeuronForm form)
+    public CaseEncoder(LanguageModel model, NeuronForm form)
     {
         _model = model;
         _texts = new EditTexts(model, ModelCard.Load(model.Folder), form);
