@@ -18,7 +18,7 @@ internal sealed class ScoreCommand : CliCommand
     private readonly Option<string?> _editor = new("--editor") { Description = "The folder of the trained editor. Default: the model's own.", HelpName = "DIR" };
     private readonly Option<string> _cases = new("--cases", "-c") { Description = "Edits with their questions: JSON lines, CounterFact, ZsRE or CSV.", HelpName = "FILE", Required = true };
     private readonly Option<string?> _templates = new("--templates") { Description = "Templates for cases in CSV. Default: NAME.templates.json beside them.", HelpName = "FILE" };
-    private readonly Option<string> _out = new("--out", "-o") { Description = "The folder of the results. A run that ended early goes on there.", HelpName = "DIR", Required = true };
+    private readonly Option<string> _out = OutOption.Create("The folder of the results. A run that ended early goes on there.");
     private readonly Option<IReadOnlyList<int>> _edits = new("--edits")
     {
         Description = "How many edits are in force together. Default: 1,10,50,150, as far as there are cases.",

@@ -20,7 +20,7 @@ internal sealed class TrainEditorCommand : CliCommand
         Required = true,
     };
 
-    private readonly Option<string> _out = new("--out", "-o") { Description = "The folder that the editor is written to.", HelpName = "DIR", Required = true };
+    private readonly Option<string> _out = OutOption.Create("The folder that the editor is written to.");
     private readonly Option<string?> _validation = new("--validation")
     {
         Description = "Held-out edits to look at while training. Default: those of a tenth of the subjects.",
@@ -82,10 +82,10 @@ internal sealed class TrainEditorCommand : CliCommand
     /// <inheritdoc/>
     protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
     {
-        string folder = arguments.GetValue(_out)!;
         EditorTrainingData data = Data(arguments);
         EditorTrainingOptions options = Settings(arguments);
         using LanguageModel model = ModelLoading.Load(_terminal, ModelOption.Resolve(arguments.GetValue(_model)), WeightStorage.AsStored);
+        string folder = OutOption.Resolve(arguments.GetValue(_out)!);
         IReadOnlyList<EditorScores> scores = await Task.Run(
             () => EditorTraining.Run(model, data, folder, options, Report, cancellation), CancellationToken.None);
         foreach (EditorScores last in scores)

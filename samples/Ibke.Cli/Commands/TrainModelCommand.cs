@@ -17,12 +17,7 @@ internal sealed class TrainModelCommand : CliCommand
         Required = true,
     };
 
-    private readonly Option<string> _out = new("--out", "-o")
-    {
-        Description = "The folder that the model is written to.",
-        HelpName = "DIR",
-        Required = true,
-    };
+    private readonly Option<string> _out = OutOption.Create("The folder that the model is written to.");
 
     private readonly Option<int?> _threads = NumberOption.Create("--threads", "Threads that compute. Default: all processors.", 1, 256);
 
@@ -61,7 +56,7 @@ internal sealed class TrainModelCommand : CliCommand
     protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
     {
         TrainingRecipe recipe = TrainingRecipe.Load(arguments.GetValue(_recipe)!);
-        string folder = arguments.GetValue(_out)!;
+        string folder = OutOption.Resolve(arguments.GetValue(_out)!);
         using CpuEngine engine = new(arguments.GetValue(_threads) is { } threads ? new CpuEngineOptions { Threads = threads } : null);
         await Task.Run(() => TrainingRun.Run(recipe, folder, engine, Report, cancellation), CancellationToken.None);
         _terminal.Out.WriteLine(folder);

@@ -9,12 +9,7 @@ namespace Ibke.Cli.Commands;
 internal sealed class WorldCommand : CliCommand
 {
     private readonly Terminal _terminal;
-    private readonly Option<string> _out = new("--out", "-o")
-    {
-        Description = "The folder that the files are written to.",
-        HelpName = "DIR",
-        Required = true,
-    };
+    private readonly Option<string> _out = OutOption.Create("The folder that the files are written to.");
 
     private readonly Option<int?> _seed = NumberOption.Create<int>("--seed", "Decides every name, wording and conversation. Default: 7.", 0);
     private readonly Option<double?> _share = NumberOption.Create<double>(
@@ -48,7 +43,7 @@ internal sealed class WorldCommand : CliCommand
     /// <inheritdoc/>
     protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
     {
-        string folder = arguments.GetValue(_out)!;
+        string folder = OutOption.Resolve(arguments.GetValue(_out)!);
         WorldWriter writer = new(arguments.GetValue(_seed) ?? 7, arguments.GetValue(_share) ?? 1);
         List<(string Name, int Rows)> written = await ProgressDisplay.RunAsync(_terminal, "world", writer.Count, progress => Task.Run(
             () =>

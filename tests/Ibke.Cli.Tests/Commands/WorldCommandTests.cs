@@ -19,6 +19,18 @@ public sealed class WorldCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task World_OutIsAFile_SaysToNameAnotherFolder()
+    {
+        string file = _folder.Write("there", "");
+
+        CommandRun run = await CommandRun.RunAsync("world", "--out", file);
+
+        Assert.Equal(ExitCode.Usage, run.Code);
+        Assert.Contains($"The folder {file} cannot be made (--out)", run.Error, StringComparison.Ordinal);
+        Assert.Contains("Name another one.", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Skills_TagsAndFailures_AreShown()
     {
         string file = _folder.Write(
