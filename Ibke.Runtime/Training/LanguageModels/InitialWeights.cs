@@ -8,18 +8,22 @@ using Ibke.Runtime.Training.Optimizers;
 namespace Ibke.Runtime.Training.LanguageModels;
 
 /// <summary>
-/// The weights that training starts from. Random ones have embeddings of standard deviation 0.02 around a common vector of the same deviation, matrices
-/// of 1/√inputs, those that add to the residual stream of 0.3/√inputs, norms of one; the first head of the first layer looks at the token before.
+/// The weights that training starts from. Random ones have embeddings of standard deviation 0.02, matrices of 1/√inputs, those that add to the residual
+/// stream of 0.3/√inputs, norms of one. With four heads or more the first one of the first layer looks at the token before, by a vector of the
+/// embeddings' deviation that all of them share.
 /// </summary>
 /// <remarks>
 /// To copy, a network looks for what followed the present token earlier. Two heads make that, and as long as none tells which token was the one before,
 /// there is nothing for the other to find: copying may stay away for a thousand steps. So one head has it from the start, and keeps it if it is of use.
-/// It needs a direction that all embeddings share, which changes no probability. docs/training.md has the numbers.
+/// What all embeddings share changes no probability. docs/training.md has the numbers.
 /// </remarks>
 internal static class InitialWeights
 {
     private const float EmbeddingDeviation = .02f;
     private const float OutputFactor = .3f;
+
+    // With fewer heads, one of them is too much of the first layer.
+    private const int HeadsToSpareOne = 4;
 
     // Four rotations of 5 each: the token before gets 20, those beside it 15, so it has all but a hundredth of the attention.
     private const int FastRotations = 4;
@@ -48,7 +52,11 @@ internal static class InitialWeights
             parameters.Add(new TrainableParameter(name, shape, values));
             return engine.Create(shape, values);
         });
-        LookAtTokenBefore(config, random, parameters.ToDictionary(parameter => parameter.Name, parameter => parameter.Values, StringComparer.Ordinal));
+        if (config.Heads >= HeadsToSpareOne)
+        {
+            LookAtTokenBefore(config, random, parameters.ToDictionary(parameter => parameter.Name, parameter => parameter.Values, StringComparer.Ordinal));
+        }
+
         return parameters;
     }
 
@@ -79,11 +87,16 @@ internal static class InitialWeights
         float seen = MathF.Sqrt(config.HiddenSize / 2f); // the length of the common part in a normalized embedding, half of whose power it is
         float length = MathF.Sqrt(AgreementOfRotation * MathF.Sqrt(config.HeadSize)) / seen / TensorPrimitives.Norm<float>(common);
         query.AsSpan(0, config.HeadSize * config.HiddenSize).Clear();
-        key.AsSpan(0, config.HeadSize * config.HiddenSize).Clear();
+        if (config.KeyValueHeads == config.Heads)
+        {
+            key.AsSpan(0, config.HeadSize * config.HiddenSize).Clear(); // else other heads look at the rest of it
+        }
+
         for (int rotation = 0; rotation < rotations; rotation++)
         {
             double angle = Math.Pow(config.Rope!.Theta, -(double)rotation / half);
             Set(key, rotation, 1);
+            Set(key, rotation + half, 0);
             Set(query, rotation, (float)Math.Cos(angle));
             Set(query, rotation + half, -(float)Math.Sin(angle));
         }
