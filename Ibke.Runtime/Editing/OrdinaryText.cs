@@ -32,7 +32,10 @@ internal sealed class OrdinaryText
     {
         double sum = 0;
         int tokens = 0;
-        foreach (int[][] batch in Batches(subject))
+        IEnumerable<int[]> sentences = _sentences
+            .Where(sentence => string.IsNullOrWhiteSpace(subject) || !sentence.Text.Contains(subject, StringComparison.OrdinalIgnoreCase))
+            .Select(sentence => sentence.Ids);
+        foreach (IReadOnlyList<int[]> batch in RowBatches.Of(sentences, ids => ids.Length, RowsAtOnce))
         {
             cancellationToken.ThrowIfCancellationRequested();
             int[] ids = [.. batch.SelectMany(sentence => sentence)];
@@ -46,31 +49,6 @@ internal sealed class OrdinaryText
 
         // Rounding can take equal predictions a little below zero; a divergence is not.
         return tokens == 0 ? 0 : Math.Max(0, sum / tokens);
-    }
-
-    private IEnumerable<int[][]> Batches(string? subject)
-    {
-        List<int[]> batch = [];
-        foreach ((string text, int[] ids) in _sentences)
-        {
-            if (!string.IsNullOrWhiteSpace(subject) && text.Contains(subject, StringComparison.OrdinalIgnoreCase))
-            {
-                continue;
-            }
-
-            if (batch.Sum(sentence => sentence.Length) + ids.Length > RowsAtOnce)
-            {
-                yield return [.. batch];
-                batch.Clear();
-            }
-
-            batch.Add(ids);
-        }
-
-        if (batch.Count > 0)
-        {
-            yield return [.. batch];
-        }
     }
 
     private Tensor Logits(WeightVersion version, int[] ids, SequenceRows[] sequences)

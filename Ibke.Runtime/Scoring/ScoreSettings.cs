@@ -26,10 +26,10 @@ public sealed record ScoreSettings
     /// <summary>Files of conversations with tools, and of texts, whose replies are asked for before and after, as training documents.</summary>
     public IReadOnlyList<string> SkillFiles { get; init; } = [];
 
-    /// <summary>The cases that settings are chosen on; empty for none: then each method has its first setting.</summary>
+    /// <summary>The cases that settings are chosen on, none of those scored; empty for none: then each method has its first setting.</summary>
     public IReadOnlyList<EditCase> Validation { get; init; } = [];
 
-    /// <summary>The cases that methods are trained on which need it, for the identity of the run; empty for none.</summary>
+    /// <summary>The cases that methods are trained on which need it, none of those scored, for the identity of the run; empty for none.</summary>
     public IReadOnlyList<EditCase> Training { get; init; } = [];
 
     /// <summary>The files of the methods' reference text, for the identity of the run; empty for what the model's card says.</summary>
@@ -53,8 +53,20 @@ public sealed record ScoreSettings
             throw new ScoreException($"{low} edits cannot be in force; give numbers from 1.");
         }
 
+        HashSet<string> scored = [.. Cases.Select(item => item.Prompt)];
+        RefuseScored(Validation, "tuned");
+        RefuseScored(Training, "trained");
         ArgumentOutOfRangeException.ThrowIfLessThan(Sample, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaximumReplyTokens, 1);
         return this;
+
+        void RefuseScored(IReadOnlyList<EditCase> others, string used)
+        {
+            EditCase[] both = [.. others.Where(item => scored.Contains(item.Prompt))];
+            if (both.Length > 0)
+            {
+                throw new ScoreException($"{both.Length} of the cases that methods are {used} on are scored too, '{both[0].Prompt}' first. Give others, or scores come out too high.");
+            }
+        }
     }
 }

@@ -1,3 +1,4 @@
+using Ibke.Runtime.Models;
 using Ibke.Runtime.Tensors;
 
 namespace Ibke.Runtime.Editing.Methods;
@@ -61,25 +62,6 @@ internal sealed class EditBatch
     public int[] FactRows(FactToken token) => token == FactToken.SubjectLast ? SubjectRows : PromptRows;
 
     /// <summary>Divides texts into batches of bounded size, in their order.</summary>
-    public static IEnumerable<EditBatch> Split(IEnumerable<EditText> texts)
-    {
-        List<EditText> batch = [];
-        int rows = 0;
-        foreach (EditText text in texts)
-        {
-            if (batch.Count > 0 && rows + text.Inputs.Count > RowsAtOnce)
-            {
-                yield return new EditBatch(batch);
-                (batch, rows) = ([], 0);
-            }
-
-            batch.Add(text);
-            rows += text.Inputs.Count;
-        }
-
-        if (batch.Count > 0)
-        {
-            yield return new EditBatch(batch);
-        }
-    }
+    public static IEnumerable<EditBatch> Split(IEnumerable<EditText> texts) =>
+        RowBatches.Of(texts, text => text.Inputs.Count, RowsAtOnce).Select(batch => new EditBatch(batch));
 }

@@ -70,7 +70,7 @@ internal sealed class ReferenceText
     {
         double[] sum = new double[size * size];
         Operations ops = _model.Ops;
-        foreach (int[][] batch in Batches())
+        foreach (IReadOnlyList<int[]> batch in RowBatches.Of(Documents, tokens => tokens.Length, RowsAtOnce))
         {
             ForwardProbes probes = new() { Matrix = (name, input) => AddProducts(name, input) };
             using Tensor hidden = _model.Model.Transformer.Forward(
@@ -93,23 +93,6 @@ internal sealed class ReferenceText
                 }
             }
         }
-    }
-
-    private IEnumerable<int[][]> Batches()
-    {
-        List<int[]> batch = [];
-        foreach (int[] tokens in Documents)
-        {
-            if (batch.Count > 0 && batch.Sum(other => other.Length) + tokens.Length > RowsAtOnce)
-            {
-                yield return [.. batch];
-                batch.Clear();
-            }
-
-            batch.Add(tokens);
-        }
-
-        yield return [.. batch];
     }
 
     private static IEnumerable<ReadOnlyMemory<int>> OfCard(EditedModel model) => model.Card.Text

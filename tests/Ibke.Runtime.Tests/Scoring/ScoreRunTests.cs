@@ -158,6 +158,21 @@ public sealed class ScoreRunTests : IDisposable
     public void Create_NumbersThatCannotBe_AreRefused(int edits, string problem) =>
         Assert.Contains(problem, Assert.Throws<ScoreException>(() => new ScoreRun(_model, Settings([edits], 3, null))).Message, StringComparison.Ordinal);
 
+    [Fact]
+    public void Create_ScoredCasesForTuningOrTraining_AreRefused()
+    {
+        ScoreSettings settings = Settings([1], 3, null);
+
+        Assert.Contains(
+            "1 of the cases that methods are tuned on are scored too",
+            Assert.Throws<ScoreException>(() => new ScoreRun(_model, settings with { Validation = [.. AtlasCases.First(5).Skip(2)] })).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            AtlasCases.First(1)[0].Prompt,
+            Assert.Throws<ScoreException>(() => new ScoreRun(_model, settings with { Training = AtlasCases.First(1) })).Message,
+            StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("{", "line 1: ")]
     [InlineData("{\"messages\": [{\"role\": \"user\", \"content\": \"a\"}]}", "line 1: 'messages' holds nothing to learn")]
