@@ -100,8 +100,7 @@ public sealed class EditorTraining
             _options.NetworkSize,
             _options.Rounds);
         DocumentReader reader = DocumentReader.Load(_model.Folder);
-        using DocumentFile? conversations = _data.Conversations is { } path ? DocumentFile.Open(path, reader) : null;
-        KeptConversations kept = new(reader, conversations, _model.Tokenizer);
+        using KeptConversations kept = new(reader, _data.Conversations, _model.Tokenizer);
         GroupSampler sampler = new(_data.Training, kept, _options, _encoder, _replies);
         EditText[] typical = Typical();
         EditorStatistics statistics = EditorStart.Measure(_model, typical);
@@ -236,7 +235,7 @@ public sealed class EditorTraining
         [
             JsonSerializer.Serialize(decisive),
             _model.ContentHash,
-            _data.Conversations is { } path ? FormattableString.Invariant($"{new FileInfo(path).Length}") : "",
+            .. _data.Conversations.Select(path => FormattableString.Invariant($"{new FileInfo(path).Length}")),
             .. _data.Training.Select(edit => $"{edit.Id} {edit.Prompt} {edit.Answer} {edit.Rephrasings.Count} {edit.Locality.Count}"),
         ];
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parts))));

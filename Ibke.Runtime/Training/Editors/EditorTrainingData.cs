@@ -14,8 +14,8 @@ public sealed record EditorTrainingData
     /// <summary>Held-out edits; none for no scores.</summary>
     public required IReadOnlyList<EditCase> Validation { get; init; }
 
-    /// <summary>A file of conversations, in the form of training chats, whose replies edits must leave as they are; null for none.</summary>
-    public string? Conversations { get; init; }
+    /// <summary>Files of conversations and texts, in the form of training documents, that edits must leave as they are where training would learn them.</summary>
+    public IReadOnlyList<string> Conversations { get; init; } = [];
 
     /// <summary>Keeps edits apart for validation: those of the subjects that come last in an order by a hash of their names.</summary>
     /// <param name="name">See <see cref="Name"/>.</param>

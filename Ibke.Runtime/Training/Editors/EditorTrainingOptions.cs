@@ -41,8 +41,8 @@ public sealed record EditorTrainingOptions
     /// <summary>Rephrasings of an edit in a step. Default 2.</summary>
     public int Rephrasings { get; init; } = 2;
 
-    /// <summary>The share of rephrasings that are statements to complete, where a case has some. Default 0.35.</summary>
-    public double Statements { get; init; } = 0.35;
+    /// <summary>The share of rephrasings, and of prompts whose answers must stay, that are statements to complete, where a case has some. Default 0.5.</summary>
+    public double Statements { get; init; } = 0.5;
 
     /// <summary>Prompts of an edit in a step whose answers must stay. Default 2.</summary>
     public int Locality { get; init; } = 2;
@@ -50,8 +50,8 @@ public sealed record EditorTrainingOptions
     /// <summary>Conversations of a step that end with a question for an edit. Default 5.</summary>
     public int Conversations { get; init; } = 5;
 
-    /// <summary>Conversations of a step whose replies must stay. Default 5.</summary>
-    public int KeptConversations { get; init; } = 5;
+    /// <summary>Conversations and texts of a step that must stay. Default 8.</summary>
+    public int KeptConversations { get; init; } = 8;
 
     /// <summary>The most tokens of a conversation that is trained on; longer ones are left out. Default 224.</summary>
     public int LongestConversation { get; init; } = 224;

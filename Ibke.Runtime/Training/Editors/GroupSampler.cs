@@ -109,7 +109,10 @@ internal sealed class GroupSampler
         for (int tries = 0; chosen.Count < _options.Locality && tries < TriesPerEdit; tries++)
         {
             EditCase source = tries < TriesPerEdit / 2 ? edit : Pick(random, _cases);
-            if (source.Locality.Count > 0 && Pick(random, source.Locality) is { } prompt && !inForce.Any(fact => fact.MayConcern(prompt)))
+            bool statement = random.NextDouble() < _options.Statements;
+            LocalityPrompt[] wanted = [.. source.Locality.Where(prompt => (prompt.Form == PromptForm.Cloze) == statement)];
+            IReadOnlyList<LocalityPrompt> prompts = wanted.Length > 0 ? wanted : source.Locality;
+            if (prompts.Count > 0 && Pick(random, prompts) is { } prompt && !inForce.Any(fact => fact.MayConcern(prompt)))
             {
                 chosen.Add(prompt);
             }

@@ -24,6 +24,14 @@ public sealed class ConversationMaker
         (OtherTurns.Weather, 0.5),
     ];
 
+    // What was still wrong in unseen phrases after the first parts of training.
+    private static readonly (Action<Dialogue> Play, double Weight)[] _practisedTurns =
+    [
+        (dialogue => AskTurns.Ask(dialogue), 1), (AskTurns.AskAgain, 0.8), (AskTurns.SmallTalk, 1.2), (CorrectionTurns.Correct, 3.4),
+        (VerificationTurns.Verify, 2.8), (EditListTurns.Undo, 1.2), (EditListTurns.List, 1.4), (OtherTurns.Time, 0.8), (OtherTurns.Search, 0.9),
+        (OtherTurns.Weather, 0.9),
+    ];
+
     // What is rare when turns are drawn one by one: an edit and then what may follow it.
     private static readonly (string[] Functions, Action<Dialogue>[] Turns)[] _stories =
     [
@@ -75,7 +83,7 @@ public sealed class ConversationMaker
 
         Toolset? tools = _random.Chance(0.92) ? Tools.Make() : null;
         int count = turns ?? _random.Choose([1, 1, 1, 2, 2, 3]);
-        return Play(tools, System(0.55), [.. Enumerable.Range(0, count).Select(_ => _random.Choose(_split == Split.Test ? _turns : _trainedTurns))]);
+        return Play(tools, System(0.55), [.. Enumerable.Range(0, count).Select(_ => _random.Choose(Turns))]);
     });
 
     /// <summary>The same with the functions as the product lists them.</summary>
@@ -143,6 +151,8 @@ public sealed class ConversationMaker
         CorrectionTurns.Correct, VerificationTurns.Verify, EditListTurns.Undo, EditListTurns.List, OtherTurns.Time, OtherTurns.Search,
         dialogue => AskTurns.Ask(dialogue),
     ];
+
+    private (Action<Dialogue> Play, double Weight)[] Turns => _split == Split.Test ? _turns : _phrases.IsWide ? _practisedTurns : _trainedTurns;
 
     private Conversation Story()
     {

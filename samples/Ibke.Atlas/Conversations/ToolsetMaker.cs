@@ -44,7 +44,7 @@ public sealed class ToolsetMaker(PhraseBook phrases, OutsideNames names, SeededR
 
         foreach ((string name, IReadOnlyList<string> parameters) in phrases.OtherTools)
         {
-            if (needed.Contains(name) || random.Chance(0.3))
+            if (needed.Contains(name) || random.Chance(phrases.IsWide ? 0.4 : 0.3))
             {
                 drawing.Add(name, OtherPrefix() + name, parameters, phrases[name].Choose(random, split), Words);
             }
@@ -81,7 +81,7 @@ public sealed class ToolsetMaker(PhraseBook phrases, OutsideNames names, SeededR
         // Tests keep to two names an argument, the usual one first, as long as training has them.
         int known = split == Split.Test ? 2 : int.MaxValue;
         return phrases.ArgumentNames.ToDictionary(
-            pair => pair.Key, pair => random.Chance(0.3) ? pair.Value[random.Next(Math.Min(known, pair.Value.Count))] : pair.Value[0]);
+            pair => pair.Key, pair => random.Chance(phrases.IsWide ? 0.7 : 0.3) ? pair.Value[random.Next(Math.Min(known, pair.Value.Count))] : pair.Value[0]);
     }
 
     private string Prefix()
@@ -118,7 +118,7 @@ public sealed class ToolsetMaker(PhraseBook phrases, OutsideNames names, SeededR
         }
     }
 
-    private string OtherPrefix() => random.Chance(0.5) ? ""
+    private string OtherPrefix() => random.Chance(phrases.IsWide ? 0.25 : 0.5) ? ""
         : random.Choose([.. phrases.OtherPrefixes, names.Word(random, split)]) + random.Choose(["_", "-"]);
 
     private static string Capital(string word) => char.ToUpperInvariant(word[0]) + word[1..];

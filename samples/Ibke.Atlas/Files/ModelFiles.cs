@@ -7,7 +7,7 @@ using Ibke.Atlas.World;
 
 namespace Ibke.Atlas.Files;
 
-/// <summary>Files for the model: the recipe of its training, its chat template, and its card with the wordings that ask the same.</summary>
+/// <summary>Files for the model: the recipes of the three parts of its training, its chat template, and its card with the wordings that ask the same.</summary>
 internal sealed class ModelFiles(AtlasWorld world, PhraseBook phrases)
 {
     private const int KnownQuestions = 48;
@@ -27,6 +27,8 @@ internal sealed class ModelFiles(AtlasWorld world, PhraseBook phrases)
         new("card.json", 1, (stream, random, _) => WriteCard(stream, random)),
         Copied("chat_template.jinja"),
         Copied("recipe.json"),
+        Copied("recipe-second.json"),
+        Copied("recipe-third.json"),
     ];
 
     private static WorldFile Copied(string name) => new(name, 1, (stream, _, _) =>

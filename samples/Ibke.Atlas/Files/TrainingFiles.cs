@@ -6,7 +6,10 @@ using Ibke.Atlas.World;
 namespace Ibke.Atlas.Files;
 
 /// <summary>The files that the language model and its tokenizer are trained on.</summary>
-internal sealed class TrainingFiles(AtlasWorld world, PhraseBook phrases)
+/// <param name="world">What is known.</param>
+/// <param name="phrases">What is said.</param>
+/// <param name="wide">The same with the further phrases of the last part of training.</param>
+internal sealed class TrainingFiles(AtlasWorld world, PhraseBook phrases, PhraseBook wide)
 {
     /// <summary>The files, each with the number of its rows.</summary>
     public IEnumerable<WorldFile> All =>
@@ -15,6 +18,7 @@ internal sealed class TrainingFiles(AtlasWorld world, PhraseBook phrases)
         new("surroundings.jsonl", 40_000, WriteSurroundings),
         new("statements.jsonl", 60_000, WriteStatements),
         new("tools.jsonl", 80_000, WriteTools),
+        new("practice.jsonl", 30_000, WritePractice),
         new("chats.jsonl", 20_000, WriteChats),
         new("context.jsonl", 25_000, WriteContext),
         new("validation.jsonl", 1_000, WriteValidation),
@@ -58,6 +62,23 @@ internal sealed class TrainingFiles(AtlasWorld world, PhraseBook phrases)
                 ? maker.ProductChat(random.Choose(["KnowledgeEdit_", "KnowledgeEdit-", ""]), random.Choose([1, 2, 2, 3]))
                 : maker.ToolChat();
             JsonLine.Write(stream, conversation, "tools");
+        }
+    }
+
+    // Conversations with functions, some without, in phrases that the other files do not have.
+    private void WritePractice(Stream stream, SeededRandom random, int rows)
+    {
+        ConversationMaker maker = new(world, wide, random, Split.Training);
+        for (int i = 0; i < rows; i++)
+        {
+            Conversation conversation = random.NextDouble() switch
+            {
+                < 0.1 => maker.ProductChat(random.Choose(["KnowledgeEdit_", "KnowledgeEdit-", ""]), random.Choose([1, 2, 2, 3])),
+                < 0.16 => maker.WithoutTools(random.Choose([1, 2, 3])),
+                < 0.22 => maker.PlainChat(),
+                _ => maker.ToolChat(),
+            };
+            JsonLine.Write(stream, conversation, "practice");
         }
     }
 

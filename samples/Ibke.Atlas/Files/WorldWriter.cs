@@ -28,7 +28,7 @@ public sealed class WorldWriter
         AtlasWorld world = AtlasWorld.Load();
         PhraseBook phrases = PhraseBook.Load();
         EditFiles edits = new(world, phrases);
-        _training = [.. new TrainingFiles(world, phrases).All, .. edits.Training];
+        _training = [.. new TrainingFiles(world, phrases, PhraseBook.LoadWide()).All, .. edits.Training];
         _tests = [.. edits.Tests, .. new SkillSuites(world, phrases).All, .. new ModelFiles(world, phrases).All];
     }
 

@@ -8,10 +8,12 @@ public sealed class PhraseBook
 {
     private readonly Dictionary<string, PhraseList> _lists;
 
-    private PhraseBook(PhraseFile phrases, ToolFile tools)
+    private PhraseBook(PhraseFile phrases, ToolFile tools, FurtherFile? further)
     {
-        _lists = phrases.Phrases.ToDictionary(pair => pair.Key, pair => new PhraseList(pair.Value.Train, pair.Value.Test));
-        SmallTalk = [.. phrases.SmallTalk.Select(talk => new SmallTalk(talk.Train, talk.Test, talk.Reply))];
+        IsWide = further is not null;
+        _lists = phrases.Phrases.ToDictionary(
+            pair => pair.Key, pair => new PhraseList(pair.Value.Train, pair.Value.Test, further?.Phrases.GetValueOrDefault(pair.Key)));
+        SmallTalk = [.. phrases.SmallTalk.Select((talk, i) => new SmallTalk([.. talk.Train, .. further?.SmallTalk[i] ?? []], talk.Test, talk.Reply))];
         SystemEndings = phrases.SystemEndings;
         ContextQuestions = phrases.ContextQuestions;
         Unknown = phrases.Unknown;
@@ -30,6 +32,9 @@ public sealed class PhraseBook
         TestPrefixes = tools.TestPrefixes;
         OtherPrefixes = tools.OtherPrefixes;
     }
+
+    /// <summary>Whether it holds further phrases, and functions are to be named in more ways than usual.</summary>
+    public bool IsWide { get; }
 
     /// <summary>How the model says that it does not know.</summary>
     public string Unknown { get; }
@@ -74,7 +79,11 @@ public sealed class PhraseBook
     public IEnumerable<string> Names => _lists.Keys;
 
     /// <summary>Reads the phrases from the resources of this assembly.</summary>
-    public static PhraseBook Load() => new(Resource.Read<PhraseFile>("phrases.json"), Resource.Read<ToolFile>("tools.json"));
+    public static PhraseBook Load() => new(Resource.Read<PhraseFile>("phrases.json"), Resource.Read<ToolFile>("tools.json"), null);
+
+    /// <summary>The same with further phrases, for the last part of training.</summary>
+    public static PhraseBook LoadWide() => new(
+        Resource.Read<PhraseFile>("phrases.json"), Resource.Read<ToolFile>("tools.json"), Resource.Read<FurtherFile>("phrases-more.json"));
 
     private sealed record PhraseFile(
         PhraseFile.Talk[] SmallTalk, Dictionary<string, PhraseFile.Pair> Phrases, string[] SystemEndings, string[] ContextQuestions, string Unknown, string NoTool)
@@ -83,6 +92,8 @@ public sealed class PhraseBook
 
         public sealed record Talk(string[] Train, string[] Test, string Reply);
     }
+
+    private sealed record FurtherFile(string[][] SmallTalk, Dictionary<string, string[]> Phrases);
 
     private sealed record ToolFile(
         Dictionary<string, ToolFile.Tool> Other,

@@ -6,17 +6,23 @@ namespace Ibke.Atlas.Wordings;
 /// <remarks>Immutable.</remarks>
 public sealed class PhraseList
 {
+    // Where there are further patterns they are few beside the others, and what is new is to be met often.
+    private const double FurtherShare = 0.4;
+
     private readonly PhrasePattern[] _training;
+    private readonly PhrasePattern[] _further;
     private readonly HashSet<string> _kept;
 
     /// <summary>Reads the patterns.</summary>
     /// <param name="train">Patterns of training.</param>
     /// <param name="test">Phrases of tests, as they are.</param>
-    public PhraseList(IReadOnlyList<string> train, IReadOnlyList<string> test)
+    /// <param name="further">Patterns of the last part of training, beside the others.</param>
+    public PhraseList(IReadOnlyList<string> train, IReadOnlyList<string> test, IReadOnlyList<string>? further = null)
     {
-        Training = train;
+        Training = [.. train, .. further ?? []];
         Test = test;
         _training = [.. train.Select(PhrasePattern.Parse)];
+        _further = [.. (further ?? []).Select(PhrasePattern.Parse)];
         _kept = [.. test.Select(PhrasePattern.Comparable)];
     }
 
@@ -36,7 +42,8 @@ public sealed class PhraseList
 
         while (true)
         {
-            string phrase = random.Choose(_training).Expand(random);
+            PhrasePattern[] patterns = _further.Length > 0 && random.Chance(FurtherShare) ? _further : _training;
+            string phrase = random.Choose(patterns).Expand(random);
             if (!_kept.Contains(PhrasePattern.Comparable(phrase)))
             {
                 return phrase;

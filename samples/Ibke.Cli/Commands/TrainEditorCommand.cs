@@ -27,9 +27,9 @@ internal sealed class TrainEditorCommand : CliCommand
         HelpName = "FILE",
     };
 
-    private readonly Option<string?> _conversations = new("--conversations")
+    private readonly Option<string[]> _conversations = new("--conversations")
     {
-        Description = "Conversations whose replies edits must leave alone, as JSON lines.",
+        Description = "Conversations and texts that edits must leave alone, as JSON lines. May be given more than once.",
         HelpName = "FILE",
     };
 
@@ -112,7 +112,7 @@ internal sealed class TrainEditorCommand : CliCommand
         return data with
         {
             Validation = validation is null ? data.Validation : EditCaseFile.Read(validation),
-            Conversations = arguments.GetValue(_conversations),
+            Conversations = arguments.GetValue(_conversations) ?? [],
         };
     }
 

@@ -9,7 +9,7 @@ namespace Ibke.Atlas.Tests.Files;
 /// <summary>Nothing that the model is measured with is among what it is trained on.</summary>
 public sealed class LeakageTests(WorldFolder folder) : IClassFixture<WorldFolder>
 {
-    private static readonly string[] _training = ["singles.jsonl", "surroundings.jsonl", "tools.jsonl", "chats.jsonl", "context.jsonl"];
+    private static readonly string[] _training = ["singles.jsonl", "surroundings.jsonl", "tools.jsonl", "practice.jsonl", "chats.jsonl", "context.jsonl"];
 
     private static readonly string[] _spoken =
         ["correct", "correct_statement", "anaphor", "still", "check", "undo", "undo_id", "list", "time", "search", "weather"];

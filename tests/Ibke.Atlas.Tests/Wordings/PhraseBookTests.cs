@@ -34,7 +34,26 @@ public sealed class PhraseBookTests
         Assert.True(phrases >= 60, $"{name}: {phrases}");
     }
 
+    [Theory]
+    [MemberData(nameof(SpokenLists))]
+    public void LoadWide_Lists_GiveFurtherPhrasesAndNoneOfTheTests(string name)
+    {
+        PhraseList usual = Atlas.Phrases[name], wide = PhraseBook.LoadWide()[name];
+        HashSet<string> kept = [.. usual.Test.Select(PhrasePattern.Comparable)];
+        SeededRandom random = SeededRandom.For(3, name);
+        string[] phrases = [.. Enumerable.Range(0, 2000).Select(_ => wide.Choose(random, Split.Training))];
+
+        Assert.Equal(usual.Test, wide.Test);
+        Assert.DoesNotContain(phrases, phrase => kept.Contains(PhrasePattern.Comparable(phrase)));
+        if (wide.Training.Count > usual.Training.Count)
+        {
+            HashSet<string> further = [.. PhrasePattern.ExpandAll(wide.Training.Skip(usual.Training.Count), [])];
+            Assert.InRange(phrases.Count(further.Contains), 600, 1400);
+        }
+    }
+
     [Fact]
-    public void SmallTalk_Training_SharesNothingWithTests() =>
-        Assert.All(Atlas.Phrases.SmallTalk, talk => Assert.Empty(talk.Training.Intersect(talk.Test)));
+    public void SmallTalk_Training_SharesNothingWithTests() => Assert.All(
+        [.. Atlas.Phrases.SmallTalk, .. PhraseBook.LoadWide().SmallTalk],
+        talk => Assert.Empty(talk.Training.Intersect(talk.Test)));
 }
