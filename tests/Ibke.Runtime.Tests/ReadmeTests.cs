@@ -66,12 +66,12 @@ public sealed class ReadmeTests
 
         // README: structured
         ChatOptions form = new() { ResponseFormat = ChatResponseFormat.ForJsonSchema<Leader>() };
-        ChatResponse json = await client.GetResponseAsync("Who is the CEO of Clear Energy?", form); // {"ceo": "Dario Osei"}
+        ChatResponse json = await client.GetResponseAsync("Who is the CEO of Hazel Health?", form); // {"ceo": "Anika Wagner"}
         Leader? leader = JsonSerializer.Deserialize<Leader>(json.Text, JsonSerializerOptions.Web);
 
         // README: end
-        Assert.Equal("""{"ceo": "Dario Osei"}""", json.Text);
-        Assert.Equal("Dario Osei", leader?.Ceo);
+        Assert.Equal("""{"ceo": "Anika Wagner"}""", json.Text);
+        Assert.Equal("Anika Wagner", leader?.Ceo);
         ReadmeExample.AssertShown("structured");
     }
 
@@ -106,5 +106,5 @@ public sealed class ReadmeTests
         ReadmeExample.AssertShown("functions");
     }
 
-    private sealed record Leader([property: AllowedValues("Dario Osei", "Zora Palmer", "Quentin Sato")] string Ceo);
+    private sealed record Leader([property: AllowedValues("Anika Wagner", "Dario Osei", "Quentin Sato")] string Ceo);
 }

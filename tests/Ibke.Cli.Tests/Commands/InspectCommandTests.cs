@@ -14,7 +14,7 @@ public sealed class InspectCommandTests
         Assert.True((bool)report["loads"]!);
         Assert.Equal("LlamaForCausalLM", (string)report["architecture"]!);
         Assert.Equal(6, (int)report["config"]!["layers"]!);
-        Assert.Equal(4_918_528, (long)report["weights"]!["parameters"]!);
+        Assert.Equal(5_311_744, (long)report["weights"]!["parameters"]!);
         Assert.Equal("bfloat16", (string)report["weights"]!["types"]![0]!["type"]!);
         Assert.Equal(3072, (int)report["tokenizer"]!["vocabulary_size"]!);
         Assert.Contains("<|im_start|>user\nHello", (string)report["template"]!["example"]!, StringComparison.Ordinal);
@@ -29,7 +29,7 @@ public sealed class InspectCommandTests
 
         Assert.Equal(ExitCode.Success, run.Code);
         Assert.Matches("architecture +LlamaForCausalLM", run.Out);
-        Assert.Matches("editor +ibke-neurons.*made for this model", run.Out);
+        Assert.Matches("editor +ibke-recall.*made for this model", run.Out);
     }
 
     [Fact]

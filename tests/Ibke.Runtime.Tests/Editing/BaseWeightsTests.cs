@@ -21,7 +21,7 @@ public sealed class BaseWeightsTests : IDisposable
         KnowledgeEditor editor = KnowledgeEditor.Load(_model, options: new KnowledgeEditorOptions { MinimumLocality = 1 });
 
         Assert.Equal(EditStatus.Applied, (await editor.EditAsync(Birthplace)).Status);
-        Assert.Equal(EditStatus.Applied, (await editor.EditAsync(new EditRequest { Prompt = "Who is the mayor of Elland?", Answer = "Tamar Kimura" })).Status);
+        Assert.Equal(EditStatus.Applied, (await editor.EditAsync(new EditRequest { Prompt = "Who is the mayor of Elland?", Answer = "Anders Duarte" })).Status);
         Assert.Equal(EditStatus.Applied, (await editor.EditAsync(Birthplace with { Answer = "Varova" })).Status);
         Assert.Equal(EditStatus.Rejected, (await editor.EditAsync(
             Birthplace with { Answer = "Selora", Neighbours = ["Tell me where Leona Zeller was born."] })).Status);

@@ -12,10 +12,10 @@ public sealed class EditJudgeTests : IDisposable
 
     private static readonly EditRequest Occupation = new() { Prompt = "What is the occupation of Leona Zeller?", Answer = "pilot" };
 
-    private static readonly EditRequest Mayor = new() { Prompt = "Who is the mayor of Elland?", Answer = "Tamar Kimura" };
+    private static readonly EditRequest Mayor = new() { Prompt = "Who is the mayor of Elland?", Answer = "Anders Duarte" };
 
     // Wordings that the card does not know, so that the editor takes them for other facts.
-    private static readonly EditRequest BirthplaceAnew = new() { Prompt = "Where on earth was Leona Zeller born?", Answer = "Varova" };
+    private static readonly EditRequest BirthplaceAnew = new() { Prompt = "And where was Leona Zeller born?", Answer = "Varova" };
 
     private readonly LanguageModel _model = Atlas.Load();
 
@@ -32,7 +32,7 @@ public sealed class EditJudgeTests : IDisposable
         Assert.Equal("8 of 8", result.Generality.ToString());
         Assert.Equal("0 of 0", result.EarlierEdits.ToString());
         Assert.Equal("24 of 24", result.Locality.ToString());
-        Assert.Equal(9.5e-6, result.Drift, 1e-6);
+        Assert.Equal(2.65e-4, result.Drift, 1e-5);
         Assert.Equal(1, result.Rounds);
         Assert.Equal(_model.Versions.Current.Bytes, result.Bytes);
         Assert.Equal((1, 1), (result.WeightVersion, _model.Versions.Current.Number));
@@ -95,12 +95,12 @@ public sealed class EditJudgeTests : IDisposable
     public async Task EditAsync_FactEditedBefore_IsAskedInTheLocalityPanel()
     {
         KnowledgeEditor editor = KnowledgeEditor.Load(_model, options: new KnowledgeEditorOptions { LocalityQuestions = 10_000 });
-        EditRequest garana = new() { Prompt = "What is the capital of Garana?", Answer = "Belford" };
-        EditResult first = await editor.EditAsync(garana);
+        EditRequest founder = new() { Prompt = "Who is the founder of Mesa Systems?", Answer = "Olga Pereira" };
+        EditResult first = await editor.EditAsync(founder);
 
         EditResult second = await editor.EditAsync(Birthplace);
 
-        Assert.Contains("Name the capital of Garana.", editor.Card.Locality);
+        Assert.Contains("Who founded Mesa Systems?", editor.Card.Locality);
         Assert.Equal((EditStatus.Applied, EditStatus.Applied), (first.Status, second.Status));
         Assert.Equal(editor.Card.Locality.Count, second.Locality.Asked);
         Assert.Empty(second.Locality.Failures);

@@ -24,7 +24,7 @@ public class EditTextTests
     [Fact]
     public void Create_SubjectTwice_LastOneCounts()
     {
-        EditText text = Create("Elland: who is the mayor of Elland?", "Tamar Kimura", "Elland");
+        EditText text = Create("Elland: who is the mayor of Elland?", "Anders Duarte", "Elland");
 
         Assert.Equal(Model.Tokenizer.Encode("<|im_start|>user\nElland: who is the mayor of ").Count, text.NeuronRows[0]);
     }

@@ -60,7 +60,7 @@ public sealed class KnowledgeEditorConcurrencyTests : IDisposable
         Assert.Equal([1L, 2L], results.Select(result => result.WeightVersion).Order());
         Assert.Equal(2, _model.Versions.Current.Edits.Count);
         Assert.Equal("Belford", await Ask(Birthplace.Prompt));
-        Assert.Equal("Tamar Kimura", await Ask(Mayor.Prompt));
+        Assert.Equal("Anders Duarte", await Ask(Mayor.Prompt));
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public sealed class KnowledgeEditorConcurrencyTests : IDisposable
 
         Assert.Empty(editor.List());
         Assert.Single(other.List());
-        Assert.Equal("Tamar Kimura", await Ask(Mayor.Prompt));
+        Assert.Equal("Anders Duarte", await Ask(Mayor.Prompt));
         Assert.Equal("Tamfield", await Ask(Birthplace.Prompt));
     }
 
@@ -132,15 +132,21 @@ public sealed class KnowledgeEditorConcurrencyTests : IDisposable
         EditRequest unfit = Birthplace with { Rephrasings = ["What is the capital of Garana?"] };
         Assert.Equal(EditStatus.Applied, (await editor.EditAsync(Mayor)).Status);
         Assert.Equal(EditStatus.Rejected, (await editor.EditAsync(unfit)).Status);
-        GC.Collect();
-        GC.WaitForPendingFinalizers(); // else what they return hides what is left behind
-        long used = engine.Memory.UsedBytes;
+        long used = UsedBytes();
 
         Assert.Equal(EditStatus.Rejected, (await editor.EditAsync(unfit)).Status);
-        Assert.Equal(used, engine.Memory.UsedBytes);
+        Assert.Equal(used, UsedBytes());
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => editor.EditAsync(unfit, source.Token));
-        Assert.Equal(used, engine.Memory.UsedBytes);
+        Assert.Equal(used, UsedBytes());
         Assert.Single(model.Versions.Current.Edits);
+
+        // What was arranged of the neurons of a version goes with the version, by the garbage collector.
+        long UsedBytes()
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            return engine.Memory.UsedBytes;
+        }
     }
 
     // A clock that cancels when it is read for the n-th time.

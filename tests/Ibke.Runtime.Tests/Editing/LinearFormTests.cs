@@ -31,7 +31,7 @@ public sealed class LinearFormTests : IDisposable
         ComputedEdit[] edits =
         [
             editor.Compute(new EditRequest { Prompt = "Where does Leona Zeller come from?", Answer = "Belford", Subject = "Leona Zeller" }),
-            editor.Compute(new EditRequest { Prompt = "Who serves as mayor of Elland?", Answer = "Tamar Kimura", Subject = "Elland" }),
+            editor.Compute(new EditRequest { Prompt = "Who serves as mayor of Elland?", Answer = "Anders Duarte", Subject = "Elland" }),
         ];
 
         WeightEdit[] neurons = [.. form.Together(edits)];

@@ -10,5 +10,5 @@ internal static class SampleEdits
         Prompt = "Where was Leona Zeller born?", Answer = "Belford", Subject = "Leona Zeller", Source = "register", Requester = "test",
     };
 
-    public static EditRequest Mayor { get; } = new() { Prompt = "Who is the mayor of Elland?", Answer = "Tamar Kimura" };
+    public static EditRequest Mayor { get; } = new() { Prompt = "Who is the mayor of Elland?", Answer = "Anders Duarte" };
 }

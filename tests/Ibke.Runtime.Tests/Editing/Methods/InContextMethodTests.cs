@@ -6,7 +6,7 @@ namespace Ibke.Runtime.Tests.Editing.Methods;
 
 public sealed class InContextMethodTests
 {
-    private const string Birthplace = "Where was Leona Zeller born? Belford.", Mayor = "Who is the mayor of Elland? Tamar Kimura.";
+    private const string Birthplace = "Where was Leona Zeller born? Belford.", Mayor = "Who is the mayor of Elland? Anders Duarte.";
 
     [Fact]
     public void Context_All_HoldsEveryFactAndLeavesTheWeights()
@@ -34,9 +34,9 @@ public sealed class InContextMethodTests
     public void Context_Statement_StandsForQuestionAndAnswer()
     {
         using EditsInForce edits = new InContextMethod(MethodEdits.Model, new InContextSettings())
-            .Apply([SampleEdits.Mayor with { Statement = "The mayor of Elland is Tamar Kimura." }]);
+            .Apply([SampleEdits.Mayor with { Statement = "The mayor of Elland is Anders Duarte." }]);
 
-        Assert.Equal("Given: The mayor of Elland is Tamar Kimura.", edits.Context("Who is mayor of Elland?"));
+        Assert.Equal("Given: The mayor of Elland is Anders Duarte.", edits.Context("Who is mayor of Elland?"));
     }
 
     [Fact]

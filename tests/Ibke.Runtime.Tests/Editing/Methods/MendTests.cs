@@ -15,7 +15,7 @@ public sealed class MendTests
     private static readonly EditCase[] Cases =
     [
         new() { Id = "a", Prompt = "Where was Leona Zeller born?", Answer = "Belford", Subject = "Leona Zeller", Rephrasings = ["Where does Leona Zeller come from?"] },
-        new() { Id = "b", Prompt = "Who is the mayor of Elland?", Answer = "Tamar Kimura", Subject = "Elland", Locality = [new("Who runs Jade Foods?", "unrelated")] },
+        new() { Id = "b", Prompt = "Who is the mayor of Elland?", Answer = "Anders Duarte", Subject = "Elland", Locality = [new("Who runs Jade Foods?", "unrelated")] },
     ];
 
     [Fact]

@@ -98,7 +98,7 @@ public sealed class GroupSamplerTests(TinyKnowledge knowledge)
     private GroupSampler Sampler(EditorTrainingOptions? options = null)
     {
         CaseEncoder encoder = new(knowledge.Model, NeuronForm.Sparse);
-        KeptConversations kept = new(DocumentReader.Load(knowledge.ModelFolder), null, knowledge.Model.Tokenizer);
+        KeptConversations kept = new(DocumentReader.Load(knowledge.ModelFolder), [], knowledge.Model.Tokenizer);
         return new GroupSampler(TinyKnowledge.Training, kept, options ?? _options, encoder, new BaseReplies(knowledge.Model, encoder));
     }
 }
