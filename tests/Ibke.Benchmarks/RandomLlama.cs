@@ -25,7 +25,7 @@ internal sealed class RandomLlama : IDisposable
         HiddenSize = 256,
         Layers = 6,
         Heads = 4,
-        KeyValueHeads = 2,
+        KeyValueHeads = 4,
         HeadSize = 64,
         IntermediateSize = 640,
         VocabularySize = 3072,

@@ -14,7 +14,7 @@ import torch
 
 THREADS = int(sys.argv[1]) if len(sys.argv) > 1 else 2
 REPEATS = int(sys.argv[2]) if len(sys.argv) > 2 else 7
-VOCABULARY, HIDDEN, LAYERS, HEADS, KEY_HEADS, HEAD, MLP, LEARNED = 3072, 256, 6, 4, 2, 64, 640, 1580
+VOCABULARY, HIDDEN, LAYERS, HEADS, HEAD, MLP, LEARNED = 3072, 256, 6, 4, 64, 640, 1580
 
 
 def weight(*shape):
@@ -37,8 +37,7 @@ def attend(q, k, v, groups, rows):
     for places in groups:
         count, longest = places.shape
         a, b, c = [x[places].view(count, longest, -1, HEAD).transpose(1, 2) for x in padded]
-        b, c = [x.repeat_interleave(HEADS // KEY_HEADS, 1) for x in (rotate(b), c)]
-        scores = rotate(a) @ b.transpose(2, 3) / math.sqrt(HEAD) + torch.full((longest, longest), -1e30).triu(1)
+        scores = rotate(a) @ rotate(b).transpose(2, 3) / math.sqrt(HEAD) + torch.full((longest, longest), -1e30).triu(1)
         given = (torch.softmax(scores, -1) @ c).transpose(1, 2).reshape(count * longest, -1)
         parts.append(given[(places < rows).view(-1)])
     return torch.cat(parts)
@@ -59,8 +58,7 @@ def main():
         groups.append(places)
 
     embedding, last = weight(VOCABULARY, HIDDEN), weight(HIDDEN)
-    shapes = [(HIDDEN,), (HEADS * HEAD, HIDDEN), (KEY_HEADS * HEAD, HIDDEN), (KEY_HEADS * HEAD, HIDDEN), (HIDDEN, HEADS * HEAD),
-              (HIDDEN,), (MLP, HIDDEN), (MLP, HIDDEN), (HIDDEN, MLP)]
+    shapes = [(HIDDEN,), *[(HEADS * HEAD, HIDDEN)] * 3, (HIDDEN, HEADS * HEAD), (HIDDEN,), (MLP, HIDDEN), (MLP, HIDDEN), (HIDDEN, MLP)]
     layers = [[weight(*shape) for shape in shapes] for _ in range(LAYERS)]
     weights = [embedding, last, *(x for layer in layers for x in layer)]
     ids, learned = torch.randint(0, VOCABULARY, (rows,)), torch.randperm(rows)[:LEARNED].sort().values

@@ -109,9 +109,9 @@ public sealed class KnowledgeEditorConcurrencyTests : IDisposable
         Assert.Equal("Tamfield", await Ask(Birthplace.Prompt));
     }
 
-    // Sparse neurons of an edit stay as they are beside others; linear ones are solved anew for all edits in force.
+    // Recalled neurons of an edit stay as they are beside others; linear ones are solved anew for all edits in force.
     [Theory]
-    [InlineData(NeuronForm.Sparse)]
+    [InlineData(NeuronForm.Recall)]
     [InlineData(NeuronForm.Linear)]
     public async Task EditAsync_RejectedOrCancelled_ReturnsItsMemory(NeuronForm form)
     {

@@ -45,6 +45,7 @@ public sealed class SingleEditGoldenTests
         });
 
         Near(expected.GetProperty("loss_before").GetDouble(), edit.LossBefore);
+        Assert.Equal(expected.GetProperty("rounds").GetInt32(), edit.Rounds);
         CheckNeurons(expected, edit.Alone);
         CheckAnswers(expected, new WeightVersion(1, [edit.Alone]));
     }

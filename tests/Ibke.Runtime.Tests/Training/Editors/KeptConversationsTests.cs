@@ -36,7 +36,7 @@ public sealed class KeptConversationsTests(TinyKnowledge knowledge)
         string first = Write(folder, "first.jsonl", """{"text": "All is well."}""");
         string missing = Path.Combine(folder.Path, "missing.jsonl");
 
-        Exception error = Assert.ThrowsAny<Exception>(
+        TrainingDataException error = Assert.Throws<TrainingDataException>(
             () => new KeptConversations(DocumentReader.Load(knowledge.ModelFolder), [first, missing], knowledge.Model.Tokenizer));
 
         Assert.Contains("missing.jsonl", error.Message, StringComparison.Ordinal);
