@@ -38,7 +38,7 @@ internal sealed class EditComputation(LanguageModel model, EditorNetwork network
     {
         cancellationToken.ThrowIfCancellationRequested();
         Operations ops = model.Engine.Operations;
-        GradientPass first = GradientPass.Run(model, WeightVersion.Base, texts, stopIfGreedy: false);
+        GradientPass first = GradientPass.Run(model, WeightVersion.Base, texts, network.Space.FirstLayer, stopIfGreedy: false);
         EditFactors[] factors = [.. network.Update(ops, first.Factors!).Split(RowCounts(texts))];
         WeightEdit[] edits = [.. factors.Select(form.Alone)];
         try
@@ -77,7 +77,8 @@ internal sealed class EditComputation(LanguageModel model, EditorNetwork network
 
         return WeightVersion.OfNeurons(Enumerable.Range(0, edits[0].Layers.Count).Select(layer => (IReadOnlyList<NeuronGroup>)
         [
-            .. edits.Select((edit, i) => new NeuronGroup(edit.Space!, [edit.Layers[layer]!], rows[i])),
+            .. edits.Index().Where(edit => edit.Item.Layers[layer] is not null)
+                .Select(edit => new NeuronGroup(edit.Item.Space!, [edit.Item.Layers[layer]!], rows[edit.Index])),
         ]));
     }
 
@@ -88,7 +89,8 @@ internal sealed class EditComputation(LanguageModel model, EditorNetwork network
     private int[] AddRound(Operations ops, IReadOnlyList<EditText> texts, int[] open, EditFactors[] factors, WeightEdit[] edits)
     {
         EditText[] looked = [.. open.Select(i => texts[i])];
-        GradientPass pass = GradientPass.Run(model, Apart(looked, [.. open.Select(i => edits[i])]), looked, stopIfGreedy: true);
+        GradientPass pass = GradientPass.Run(
+            model, Apart(looked, [.. open.Select(i => edits[i])]), looked, network.Space.FirstLayer, stopIfGreedy: true);
         if (pass.Factors is null)
         {
             return [];

@@ -46,7 +46,7 @@ internal sealed class EditorNetwork
         _thresholded = settings.Form != NeuronForm.Linear;
         _valueScales = engine.Create(
             new TensorShape(settings.Layers, 1), [.. statistics.OutputScales.Select(scale => -scale)]);
-        Space = settings.Form == NeuronForm.Recall ? Recall(ops, settings.KeySize) : statistics.Normalization(engine);
+        Space = settings.Form == NeuronForm.Recall ? Recall(ops, settings) : statistics.Normalization(engine, settings.FirstLayer);
     }
 
     /// <summary>Reads the network of a trained editor.</summary>
@@ -151,7 +151,7 @@ internal sealed class EditorNetwork
     private Tensor Project(Operations ops, TensorScope scope, RecallSpace space, GradientFactors factors)
     {
         int rows = factors.Rows;
-        Tensor[] layers = [.. factors.Inputs.Select((inputs, layer) => scope.Keep(space.Project(ops, layer, scope.Keep(Rows(inputs, rows)))))];
+        Tensor[] layers = [.. factors.Inputs.Select((inputs, layer) => scope.Keep(space.Project(ops, space.FirstLayer + layer, scope.Keep(Rows(inputs, rows)))))];
         Tensor one = scope.Keep(_engine.Create(new TensorShape(rows, 1), [.. Enumerable.Repeat(1f, rows)]));
         return layers.Length == 1 ? layers[0] : scope.Keep(ops.ScatterRows(
             layers, [.. layers.Select(_ => one)], [.. layers.Select((_, layer) => (IReadOnlyList<int>)[.. Enumerable.Range(layer * rows, rows)])],
@@ -159,9 +159,9 @@ internal sealed class EditorNetwork
     }
 
     // The statistics are taken into the metric: metric · (x − mean) / deviation.
-    private RecallSpace Recall(Operations ops, int keySize)
+    private RecallSpace Recall(Operations ops, EditorSettings settings)
     {
-        int layers = _statistics.GradientScales.Length, hidden = _statistics.Means.Length / layers;
+        int layers = settings.Layers, hidden = settings.HiddenSize, keySize = settings.KeySize;
         List<Tensor> metrics = [], offsets = [], sharpness = [];
         using Tensor logs = _weights[EditorWeights.Sharpness].Reshape(new TensorShape(layers, 1));
         using Tensor factors = ops.Exp(logs);
@@ -182,7 +182,7 @@ internal sealed class EditorNetwork
             sharpness.Add(factor.Reshape(new TensorShape(1)));
         }
 
-        return new RecallSpace(metrics, offsets, sharpness);
+        return new RecallSpace(metrics, offsets, sharpness, settings.FirstLayer);
     }
 
     private Tensor Thresholds(Operations ops, TensorScope scope, Tensor guide)

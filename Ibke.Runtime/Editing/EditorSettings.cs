@@ -8,14 +8,15 @@ namespace Ibke.Runtime.Editing;
 /// <param name="Path">The file, for messages.</param>
 /// <param name="Form">The form of its updates; see <see cref="Formats"/>.</param>
 /// <param name="ModelHash">SHA-256 of the weights it was made for, in hexadecimal; null where the file does not say.</param>
-/// <param name="Layers">The number of layers it edits, all of the model's.</param>
+/// <param name="FirstLayer">The first layer of the model that it edits.</param>
+/// <param name="Layers">The number of layers it edits: from the first on, all of the model's.</param>
 /// <param name="HiddenSize">The size of the residual stream.</param>
 /// <param name="KeySize">Values of a neuron's key; the hidden size but in recall.</param>
 /// <param name="LatentSize">The size of the latent of a token.</param>
 /// <param name="NetworkSize">The size of the network's own layers.</param>
 /// <param name="Rounds">The most rounds of gradients an edit takes.</param>
 internal sealed record EditorSettings(
-    string Path, NeuronForm Form, string? ModelHash, int Layers, int HiddenSize, int KeySize, int LatentSize, int NetworkSize, int Rounds)
+    string Path, NeuronForm Form, string? ModelHash, int FirstLayer, int Layers, int HiddenSize, int KeySize, int LatentSize, int NetworkSize, int Rounds)
 {
     /// <summary>The name of the file in an editor's folder.</summary>
     public const string FileName = "editor.json";
@@ -46,6 +47,7 @@ internal sealed record EditorSettings(
             file.Path,
             form,
             file.GetString("model_sha256", missing: null),
+            FirstLayerOf(file),
             Positive(file, "layers"),
             Positive(file, "d"),
             Positive(file, form == NeuronForm.Recall ? "key_size" : "d"),
@@ -66,12 +68,20 @@ internal sealed record EditorSettings(
                 + "Use the editor that was trained for this model.");
         }
 
-        if (Layers != model.Config.Layers || HiddenSize != model.Config.HiddenSize)
+        if (FirstLayer + Layers != model.Config.Layers || HiddenSize != model.Config.HiddenSize)
         {
             throw new EditorMismatchException(
-                $"{Path} is an editor of a model with {Layers} layers of size {HiddenSize}, "
+                $"{Path} is an editor of a model with {FirstLayer + Layers} layers of size {HiddenSize}, "
                 + $"but {model.Folder} has {model.Config.Layers} of size {model.Config.HiddenSize}.");
         }
+    }
+
+    private static int FirstLayerOf(ConfigFile file)
+    {
+        int value = file.GetInt("first_layer", missing: 0);
+        return value >= 0
+            ? value
+            : throw new CheckpointException(file.Path, $"'first_layer' is {value}, but layers count from 0", "Correct the value.");
     }
 
     private static int Positive(ConfigFile file, string key)

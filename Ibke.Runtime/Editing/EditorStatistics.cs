@@ -22,9 +22,9 @@ internal sealed record EditorStatistics(float[] Means, float[] Deviations, float
         tensors.PositiveValues(Names[3], settings.Layers));
 
     /// <summary>The statistics by which neurons see an MLP's input.</summary>
-    public NeuronNormalization Normalization(Engine engine)
+    public NeuronNormalization Normalization(Engine engine, int firstLayer)
     {
-        return new NeuronNormalization(PerLayer(Means), PerLayer(Deviations));
+        return new NeuronNormalization(PerLayer(Means), PerLayer(Deviations), firstLayer);
 
         Tensor[] PerLayer(float[] values) =>
             [.. values.Chunk(values.Length / GradientScales.Length).Select(row => engine.Create(new TensorShape(row.Length), row))];

@@ -13,21 +13,26 @@ internal sealed record GradientPass(IReadOnlyList<float> Losses, IReadOnlyList<b
     /// <param name="model">The model.</param>
     /// <param name="version">The edits in force.</param>
     /// <param name="texts">The texts of the edits.</param>
+    /// <param name="firstLayer">The first layer whose factors are wanted.</param>
     /// <param name="stopIfGreedy">Whether gradients are not wanted once all answers are the greedy ones.</param>
     /// <exception cref="ArithmeticException">A loss is not a finite number.</exception>
-    public static GradientPass Run(LanguageModel model, WeightVersion version, IReadOnlyList<EditText> texts, bool stopIfGreedy)
+    public static GradientPass Run(
+        LanguageModel model, WeightVersion version, IReadOnlyList<EditText> texts, int firstLayer, bool stopIfGreedy)
     {
         Operations plain = model.Engine.Operations;
-        int layers = model.Config.Layers;
+        int layers = model.Config.Layers - firstLayer;
         TextRows rows = TextRows.Of(texts);
         float[][] inputs = new float[layers][];
         Tensor[] outputs = new Tensor[layers];
         using GradientTape tape = model.Engine.Record();
         using Tensor hidden = model.Transformer.Forward(tape, version, rows.Ids, rows.Sequences, (layer, input, output) =>
         {
-            tape.Watch(output);
-            outputs[layer] = output;
-            inputs[layer] = SelectRows(plain, input, rows.NeuronRows);
+            if (layer >= firstLayer)
+            {
+                tape.Watch(output);
+                outputs[layer - firstLayer] = output;
+                inputs[layer - firstLayer] = SelectRows(plain, input, rows.NeuronRows);
+            }
         }); // [tokens, hidden]
         using Tensor answers = tape.Rows(hidden, rows.AnswerRows);
         using Tensor logits = model.Transformer.Logits(tape, answers); // [targets, vocabulary]

@@ -91,7 +91,7 @@ internal sealed class LinearForm : UpdateForm
             }
         }
 
-        return [.. blocks.Select(layers => new WeightEdit(_space, layers))];
+        return [.. blocks.Select(layers => Edit(_space, layers))];
     }
 
     private Tensor Part(Matrix<double> matrix, int first, int count)

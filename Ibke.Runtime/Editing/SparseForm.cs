@@ -10,14 +10,11 @@ internal sealed class SparseForm(Engine engine, NeuronSpace space, NeuronForm fo
     public override NeuronForm Form => form;
 
     /// <inheritdoc/>
-    public override WeightEdit Alone(EditFactors factors) => new(space, [.. Enumerable.Range(0, factors.Values.Count).Select(layer =>
-    {
-        return new NeuronBlock(
-            form,
-            Matrix(factors.Rows, factors.Keys[layer]),
-            engine.Create(new TensorShape(factors.Rows), factors.Thresholds[layer]),
-            Matrix(factors.Rows, factors.Values[layer]));
-    })]);
+    public override WeightEdit Alone(EditFactors factors) => Edit(space, Enumerable.Range(0, factors.Values.Count).Select(layer => new NeuronBlock(
+        form,
+        Matrix(factors.Rows, factors.Keys[layer]),
+        engine.Create(new TensorShape(factors.Rows), factors.Thresholds[layer]),
+        Matrix(factors.Rows, factors.Values[layer]))));
 
     /// <inheritdoc/>
     public override IReadOnlyList<WeightEdit> Together(IReadOnlyList<ComputedEdit> edits) => [.. edits.Select(edit => edit.Alone)];

@@ -14,4 +14,8 @@ internal abstract class UpdateForm
 
     /// <summary>The neurons of edits that are in force together. The set decides the result, not the order.</summary>
     public abstract IReadOnlyList<WeightEdit> Together(IReadOnlyList<ComputedEdit> edits);
+
+    /// <summary>An edit with neurons in each layer that a space is for.</summary>
+    protected static WeightEdit Edit(NeuronSpace space, IEnumerable<NeuronBlock> blocks) =>
+        new(space, [.. Enumerable.Repeat<NeuronBlock?>(null, space.FirstLayer), .. blocks]);
 }

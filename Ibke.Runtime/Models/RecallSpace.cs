@@ -12,8 +12,10 @@ public sealed class RecallSpace : NeuronSpace
     /// <param name="metrics">[key size, hidden size] for each layer.</param>
     /// <param name="offsets">[key size] for each layer.</param>
     /// <param name="sharpness">[1] for each layer; see <see cref="Operations.Recall"/>.</param>
+    /// <param name="firstLayer">The first layer of the model that has neurons; the lists begin with it.</param>
     /// <exception cref="ArgumentException">The lists differ in length.</exception>
-    public RecallSpace(IReadOnlyList<Tensor> metrics, IReadOnlyList<Tensor> offsets, IReadOnlyList<Tensor> sharpness)
+    public RecallSpace(IReadOnlyList<Tensor> metrics, IReadOnlyList<Tensor> offsets, IReadOnlyList<Tensor> sharpness, int firstLayer = 0)
+        : base(firstLayer)
     {
         ArgumentNullException.ThrowIfNull(metrics);
         ArgumentNullException.ThrowIfNull(offsets);
@@ -39,9 +41,9 @@ public sealed class RecallSpace : NeuronSpace
     public IReadOnlyList<Tensor> Sharpness { get; }
 
     /// <summary>metric · x + offset, before it is brought to length one. [rows, key size]</summary>
-    internal Tensor Project(Operations ops, int layer, Tensor x) => ops.Linear(x, Metrics[layer], Offsets[layer]);
+    internal Tensor Project(Operations ops, int layer, Tensor x) => ops.Linear(x, Metrics[layer - FirstLayer], Offsets[layer - FirstLayer]);
 
     /// <inheritdoc/>
     internal override Tensor Apply(Operations ops, int layer, Tensor x, IReadOnlyList<NeuronBlock> blocks, Tensor? output) =>
-        ops.Recall(output, x, Metrics[layer], Offsets[layer], Sharpness[layer], blocks);
+        ops.Recall(output, x, Metrics[layer - FirstLayer], Offsets[layer - FirstLayer], Sharpness[layer - FirstLayer], blocks);
 }

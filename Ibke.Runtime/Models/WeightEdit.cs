@@ -16,7 +16,7 @@ public sealed class WeightEdit
     /// <summary>Takes over the neurons.</summary>
     /// <param name="space">How the neurons see their input.</param>
     /// <param name="layers">One entry for each layer of the model; null where the edit adds nothing.</param>
-    /// <exception cref="ArgumentException">No layer has neurons, or the space is of another number of layers.</exception>
+    /// <exception cref="ArgumentException">No layer has neurons, or one that the space is not for.</exception>
     public WeightEdit(NeuronSpace space, IReadOnlyList<NeuronBlock?> layers)
     {
         ArgumentNullException.ThrowIfNull(space);
@@ -26,10 +26,10 @@ public sealed class WeightEdit
             throw new ArgumentException("An edit needs neurons in at least one layer.", nameof(layers));
         }
 
-        if (space.Layers != layers.Count)
+        if (space.FirstLayer + space.Layers != layers.Count || layers.Take(space.FirstLayer).Any(block => block is not null))
         {
             throw new ArgumentException(
-                $"A space of {space.Layers} layers, but neurons of {layers.Count}.", nameof(layers));
+                $"A space of {space.Layers} layers from layer {space.FirstLayer} on, but neurons of {layers.Count} layers.", nameof(layers));
         }
 
         Space = space;

@@ -175,10 +175,10 @@ internal sealed class EditedSpeed : IDisposable
         }
 
         TransformerConfig config = _model.Config;
-        EditorSettings settings = new(_model.Folder, NeuronForm.Recall, null, config.Layers, config.HiddenSize, 64, 64, 384, 1);
+        EditorSettings settings = new(_model.Folder, NeuronForm.Recall, null, 0, config.Layers, config.HiddenSize, 64, 64, 384, 1);
         EditText[] typical = [.. _texts.Take(TypicalEdits)];
-        EditorStatistics statistics = EditorStart.Measure(_model, typical);
-        float[] metric = MetricStart.Measure(_model, statistics, typical, settings.KeySize);
+        EditorStatistics statistics = EditorStart.Measure(_model, settings.FirstLayer, typical);
+        float[] metric = MetricStart.Measure(_model, settings.FirstLayer, statistics, typical, settings.KeySize);
         EditorNetwork network = new(
             settings,
             statistics,

@@ -50,6 +50,7 @@ internal static class EditorFolder
     {
         ["format"] = EditorSettings.Formats[settings.Form],
         ["model_sha256"] = settings.ModelHash,
+        ["first_layer"] = settings.FirstLayer,
         ["layers"] = settings.Layers,
         ["d"] = settings.HiddenSize,
         ["key_size"] = settings.KeySize,

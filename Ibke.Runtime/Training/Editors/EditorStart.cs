@@ -21,17 +21,18 @@ internal static class EditorStart
 
     /// <summary>Measures inputs, outputs and gradients at the rows that get neurons.</summary>
     /// <param name="model">The model.</param>
+    /// <param name="firstLayer">The first layer that is edited.</param>
     /// <param name="texts">Edits that are typical.</param>
-    public static EditorStatistics Measure(LanguageModel model, IReadOnlyList<EditText> texts)
+    public static EditorStatistics Measure(LanguageModel model, int firstLayer, IReadOnlyList<EditText> texts)
     {
-        int layers = model.Config.Layers, hidden = model.Config.HiddenSize;
+        int layers = model.Config.Layers - firstLayer, hidden = model.Config.HiddenSize;
         double[] sums = new double[layers * hidden], squares = new double[layers * hidden];
         double[] gradients = new double[layers], outputs = new double[layers];
         long rows = 0;
         foreach (EditText[] some in texts.Chunk(AtOnce))
         {
-            GradientFactors factors = GradientPass.Run(model, WeightVersion.Base, some, stopIfGreedy: false).Factors!;
-            float[] outputSquares = OutputSquares(model, some);
+            GradientFactors factors = GradientPass.Run(model, WeightVersion.Base, some, firstLayer, stopIfGreedy: false).Factors!;
+            float[] outputSquares = OutputSquares(model, firstLayer, some);
             rows += factors.Rows;
             for (int layer = 0; layer < layers; layer++)
             {
@@ -124,7 +125,7 @@ internal static class EditorStart
             foreach (EditText[] some in texts.Chunk(AtOnce))
             {
                 WeightEdit[] alone = [.. edits(size).Compute(some, CancellationToken.None).Select(edit => edit.Alone)];
-                GradientPass pass = GradientPass.Run(model, EditComputation.Apart(some, alone), some, stopIfGreedy: true);
+                GradientPass pass = GradientPass.Run(model, EditComputation.Apart(some, alone), some, firstLayer: 0, stopIfGreedy: true);
                 losses.AddRange(pass.Losses);
                 right += pass.AreGreedy.Count(greedy => greedy);
                 Array.ForEach(alone, ComputedEdit.Discard);
@@ -136,7 +137,7 @@ internal static class EditorStart
         return (trials.MinBy(trial => trial.Loss)!.Size, trials);
     }
 
-    private static float[] OutputSquares(LanguageModel model, EditText[] texts)
+    private static float[] OutputSquares(LanguageModel model, int firstLayer, EditText[] texts)
     {
         Operations ops = model.Engine.Operations;
         List<int> neurons = [];
@@ -147,7 +148,7 @@ internal static class EditorStart
             first += text.Inputs.Count;
         }
 
-        float[] squares = new float[model.Config.Layers];
+        float[] squares = new float[model.Config.Layers - firstLayer];
         using Tensor hidden = model.Transformer.Forward(
             ops,
             WeightVersion.Base,
@@ -155,8 +156,11 @@ internal static class EditorStart
             [.. texts.Select(text => new SequenceRows(text.Inputs.Count))],
             (layer, _, output) =>
             {
-                using Tensor selected = ops.Rows(output, neurons);
-                squares[layer] = (float)selected.ToArray().Sum(value => (double)value * value);
+                if (layer >= firstLayer)
+                {
+                    using Tensor selected = ops.Rows(output, neurons);
+                    squares[layer - firstLayer] = (float)selected.ToArray().Sum(value => (double)value * value);
+                }
             });
         return squares;
     }

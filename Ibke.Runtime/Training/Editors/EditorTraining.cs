@@ -25,6 +25,9 @@ public sealed class EditorTraining
     private const int ReportInterval = 10;
     private const double SmoothShare = 0.05;
 
+    // Recall leaves the first third of the layers alone: what stands there tells edits apart worst (docs/ibke.md).
+    private const int UneditedShare = 3;
+
     // Of the linear form, in parts of the hidden size, which is what x C⁻¹ xᵀ is on average.
     private const float InitialRidge = 0.3f;
 
@@ -89,11 +92,13 @@ public sealed class EditorTraining
     private IReadOnlyList<EditorScores> Run()
     {
         Directory.CreateDirectory(_folder);
+        int firstLayer = _options.Form == NeuronForm.Recall ? _model.Config.Layers / UneditedShare : 0;
         EditorSettings settings = new(
             Path.Combine(_folder, EditorSettings.FileName),
             _options.Form,
             _model.ContentHash,
-            _model.Config.Layers,
+            firstLayer,
+            _model.Config.Layers - firstLayer,
             _model.Config.HiddenSize,
             _options.Form == NeuronForm.Recall ? Math.Min(_options.KeySize, _model.Config.HiddenSize) : _model.Config.HiddenSize,
             _options.LatentSize,
@@ -103,7 +108,7 @@ public sealed class EditorTraining
         using KeptConversations kept = new(reader, _data.Conversations, _model.Tokenizer);
         GroupSampler sampler = new(_data.Training, kept, _options, _encoder, _replies);
         EditText[] typical = Typical();
-        EditorStatistics statistics = EditorStart.Measure(_model, typical);
+        EditorStatistics statistics = EditorStart.Measure(_model, firstLayer, typical);
         string checkpoint = Path.Combine(_folder, EditorCheckpoint.FileName);
         EditorTrainingState state = File.Exists(checkpoint)
             ? EditorCheckpoint.ReadState(checkpoint)
@@ -117,7 +122,7 @@ public sealed class EditorTraining
         GroupForm form = _options.Form == NeuronForm.Linear
             ? new LinearGroupForm(_model.Engine, settings, EditorStart.Moments(_model, typical), InitialRidge * _model.Config.HiddenSize)
             : new SparseGroupForm(_model.Engine, _options.Form);
-        float[]? metric = settings.Form == NeuronForm.Recall ? MetricStart.Measure(_model, statistics, typical, settings.KeySize) : null;
+        float[]? metric = settings.Form == NeuronForm.Recall ? MetricStart.Measure(_model, firstLayer, statistics, typical, settings.KeySize) : null;
         float stepSize = state.Step == 0 ? TryStepSizes(settings, statistics, form, metric, typical) : 1;
         EditorTrainer trainer = new(_model, settings, statistics, Weights(settings, stepSize, metric), form, sampler, _options);
         if (state.Step > 0)

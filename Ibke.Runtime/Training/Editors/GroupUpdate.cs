@@ -43,7 +43,7 @@ internal sealed class GroupUpdate : IDisposable
     {
         TensorScope scope = new();
         int[] counts = EditComputation.RowCounts(texts);
-        GradientFactors factors = GradientPass.Run(model, WeightVersion.Base, texts, stopIfGreedy: false).Factors!;
+        GradientFactors factors = GradientPass.Run(model, WeightVersion.Base, texts, network.Space.FirstLayer, stopIfGreedy: false).Factors!;
         NeuronRows first = Run(factors);
         GroupUpdate alone = new(scope, first, first.LatentDivergence!, factors.Inputs, counts);
         if (!second)
@@ -52,7 +52,7 @@ internal sealed class GroupUpdate : IDisposable
         }
 
         WeightEdit[] edits = [.. alone.Factors().Select(form.Alone)];
-        GradientPass pass = GradientPass.Run(model, EditComputation.Apart(texts, edits), texts, stopIfGreedy: true);
+        GradientPass pass = GradientPass.Run(model, EditComputation.Apart(texts, edits), texts, network.Space.FirstLayer, stopIfGreedy: true);
         Array.ForEach(edits, ComputedEdit.Discard);
         if (pass.Factors is null)
         {
@@ -95,10 +95,12 @@ internal sealed class GroupUpdate : IDisposable
         IReadOnlyDictionary<string, Tensor> weights)
     {
         int rows = _rowCounts.Sum();
-        return WeightVersion.OfNeurons(Enumerable.Range(0, _inputs.Count).Select(layer => (IReadOnlyList<NeuronGroup>)
+        return WeightVersion.OfNeurons(
         [
-            new NeuronGroup(space, form.Blocks(tape, _scope, layer, Layer(layer), background, weights)),
-        ]));
+            .. Enumerable.Repeat<IReadOnlyList<NeuronGroup>>([], space.FirstLayer),
+            .. Enumerable.Range(0, _inputs.Count).Select(
+                layer => (IReadOnlyList<NeuronGroup>)[new NeuronGroup(space, form.Blocks(tape, _scope, layer, Layer(layer), background, weights))]),
+        ]);
 
         LayerRows Layer(int layer)
         {

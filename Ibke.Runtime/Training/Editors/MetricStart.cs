@@ -18,17 +18,19 @@ internal static class MetricStart
 
     /// <summary>Measures the inputs at the rows that get neurons.</summary>
     /// <param name="model">The model.</param>
+    /// <param name="firstLayer">The first layer that is edited.</param>
     /// <param name="statistics">By which the inputs are normalised.</param>
     /// <param name="texts">Edits that are typical.</param>
     /// <param name="keySize">The number of directions; those beyond the number of different inputs are zero.</param>
     /// <returns>[layers · key size, hidden size].</returns>
-    public static float[] Measure(LanguageModel model, EditorStatistics statistics, IReadOnlyList<EditText> texts, int keySize)
+    public static float[] Measure(
+        LanguageModel model, int firstLayer, EditorStatistics statistics, IReadOnlyList<EditText> texts, int keySize)
     {
-        (int layers, int hidden) = (model.Config.Layers, model.Config.HiddenSize);
+        (int layers, int hidden) = (model.Config.Layers - firstLayer, model.Config.HiddenSize);
         List<float>[] rows = [.. Enumerable.Range(0, layers).Select(_ => new List<float>())];
         foreach (EditText[] some in texts.Chunk(AtOnce))
         {
-            GradientFactors factors = GradientPass.Run(model, WeightVersion.Base, some, stopIfGreedy: false).Factors!;
+            GradientFactors factors = GradientPass.Run(model, WeightVersion.Base, some, firstLayer, stopIfGreedy: false).Factors!;
             float[] inputs = statistics.NormalizeInputs(factors.Inputs);
             for (int layer = 0; layer < layers; layer++)
             {

@@ -41,7 +41,11 @@ internal static class ModelFolder
         }
         else
         {
-            BytePairTrainingOptions options = new() { VocabularySize = recipe.Tokenizer!.VocabularySize!.Value };
+            BytePairTrainingOptions options = new()
+            {
+                VocabularySize = recipe.Tokenizer!.VocabularySize!.Value,
+                Pattern = recipe.Tokenizer.Pattern ?? BytePairTrainingOptions.DefaultPattern,
+            };
             TrainedTokenizer tokenizer = BytePairTrainer.Train(recipe.Tokenizer.TrainOn.SelectMany(TokenizerTexts.Read), options, cancellation);
             Write(folder, "tokenizer.json", tokenizer.ToJson());
             Write(folder, "tokenizer_config.json", TokenizerSettings(recipe));

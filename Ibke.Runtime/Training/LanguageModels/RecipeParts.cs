@@ -1,6 +1,7 @@
 using Ibke.Runtime.Models;
 using Ibke.Runtime.Tensors;
 using Ibke.Runtime.Training.Schedules;
+using Ibke.Runtime.Training.Tokenizers;
 
 namespace Ibke.Runtime.Training.LanguageModels;
 
@@ -68,11 +69,28 @@ public sealed record TokenizerChoice
     /// <summary>The number of tokens to learn, named ones included.</summary>
     public int? VocabularySize { get; init; }
 
+    /// <summary>The regular expression of the pieces that tokens never reach across; null: <see cref="BytePairTrainingOptions.DefaultPattern"/>.</summary>
+    public string? Pattern { get; init; }
+
     /// <summary>What makes it impossible and what to do, as a sentence; null where nothing does.</summary>
     internal string? FindProblem() =>
         Folder is not null == TrainOn.Count > 0 ? "'tokenizer' needs either 'folder', or 'train_on' and 'vocabulary_size'."
+        : Folder is not null && Pattern is not null ? "'tokenizer': a 'pattern' is for one that is learned; that of 'folder' has its own."
         : TrainOn.Count > 0 && VocabularySize is null ? "'tokenizer' needs a 'vocabulary_size' beside 'train_on'."
-        : null;
+        : FindPatternProblem();
+
+    private string? FindPatternProblem()
+    {
+        try
+        {
+            Tokenization.Patterns.Pattern.Parse(Pattern ?? BytePairTrainingOptions.DefaultPattern);
+            return null;
+        }
+        catch (FormatException e)
+        {
+            return $"'tokenizer': the 'pattern' cannot be used: {e.Message}";
+        }
+    }
 }
 
 /// <summary>A file of training data and its part of each step.</summary>

@@ -44,10 +44,12 @@ public sealed class KnowledgeEditorLoadTests : IDisposable
         Assert.Equal(EditStatus.Applied, result.Status);
     }
 
-    [Fact]
-    public void Load_OtherNumberOfLayers_IsRefused()
+    [Theory]
+    [InlineData("layers", 3)]
+    [InlineData("first_layer", 3)]
+    public void Load_OtherNumberOfLayers_IsRefused(string key, int value)
     {
-        _folder.Set("layers", 5);
+        _folder.Set(key, value);
 
         Assert.Throws<EditorMismatchException>(() => KnowledgeEditor.Load(Model, _folder.Path));
     }
@@ -59,6 +61,7 @@ public sealed class KnowledgeEditorLoadTests : IDisposable
         { "k", 0, "'k' is 0" },
         { "hidden", "much", "'hidden'" },
         { "rounds", -1, "'rounds' is -1" },
+        { "first_layer", -1, "'first_layer' is -1" },
     };
 
     [Theory]

@@ -40,6 +40,10 @@ public sealed class EditorTrainingTests(TinyKnowledge knowledge) : IDisposable
         string answer = TinyKnowledge.HeldOut[0].Answer;
         EditResult result = await editor.EditAsync(TinyKnowledge.HeldOut[0].ToRequest());
         Assert.Equal((EditStatus.Applied, answer), (result.Status, result.AnswerAfter));
+
+        // Recall leaves the first third of the layers alone.
+        IReadOnlyList<bool> edited = [.. knowledge.Model.Versions.Current.Edits[0].Layers.Select(block => block is not null)];
+        Assert.Equal([form != NeuronForm.Recall, true, true], edited);
         await editor.RevertAsync(result.Id!);
     }
 

@@ -13,10 +13,11 @@ public sealed class GroupLossTests(TinyKnowledge knowledge)
     private readonly LanguageModel _model = knowledge.Model;
 
     [Theory]
-    [InlineData(NeuronForm.Sparse)]
-    [InlineData(NeuronForm.Linear)]
-    [InlineData(NeuronForm.Recall)]
-    public void Gradients_OfEveryParameter_AgreeWithDifferences(NeuronForm kind)
+    [InlineData(NeuronForm.Sparse, 0)]
+    [InlineData(NeuronForm.Linear, 0)]
+    [InlineData(NeuronForm.Recall, 0)]
+    [InlineData(NeuronForm.Recall, 1)]
+    public void Gradients_OfEveryParameter_AgreeWithDifferences(NeuronForm kind, int firstLayer)
     {
         CaseEncoder encoder = new(_model, kind);
         EditText[] texts = [.. TinyKnowledge.Training.Take(4).Select(edit => encoder.Edit(edit, edit.Answer))];
@@ -27,12 +28,12 @@ public sealed class GroupLossTests(TinyKnowledge knowledge)
         ];
         int hidden = _model.Config.HiddenSize;
         EditorSettings settings = new(
-            "", kind, null, _model.Config.Layers, hidden, kind == NeuronForm.Recall ? 12 : hidden, LatentSize: 8, NetworkSize: 16, Rounds: 2);
-        EditorStatistics statistics = EditorStart.Measure(_model, texts);
+            "", kind, null, firstLayer, _model.Config.Layers - firstLayer, hidden, kind == NeuronForm.Recall ? 12 : hidden, LatentSize: 8, NetworkSize: 16, Rounds: 2);
+        EditorStatistics statistics = EditorStart.Measure(_model, settings.FirstLayer, texts);
         GroupForm form = kind == NeuronForm.Linear
             ? new LinearGroupForm(_model.Engine, settings, EditorStart.Moments(_model, texts), 20)
             : new SparseGroupForm(_model.Engine, kind);
-        float[]? metric = kind == NeuronForm.Recall ? MetricStart.Measure(_model, statistics, texts, settings.KeySize) : null;
+        float[]? metric = kind == NeuronForm.Recall ? MetricStart.Measure(_model, settings.FirstLayer, statistics, texts, settings.KeySize) : null;
         TrainableParameter[] parameters = [.. EditorStart.Weights(settings, 1.5f, 0, metric, new RandomSource(4)), .. form.Parameters];
         Disturb(parameters);
 

@@ -59,6 +59,8 @@ public sealed class TrainingRecipeTests : IDisposable
     [InlineData("{\"file\": \"sub/texts.jsonl\", \"share\": 1}", "", "'data' is empty")]
     [InlineData("{\"file\": \"sub/texts.jsonl\", \"share\": 1}", "null", "'data'")]
     [InlineData("\"folder\": \"tokenizer\"", "\"train_on\": [\"a.txt\"]", "'vocabulary_size'")]
+    [InlineData("\"folder\": \"tokenizer\"", "\"train_on\": [\"a.txt\"], \"vocabulary_size\": 300, \"pattern\": \"(\"", "'pattern'")]
+    [InlineData("\"folder\": \"tokenizer\"", "\"folder\": \"tokenizer\", \"pattern\": \"a\"", "'pattern'")]
     [InlineData("\"folder\": \"tokenizer\"", "", "'tokenizer' needs")]
     [InlineData("\"heads\": 2", "\"heads\": 3", "3 heads")]
     [InlineData("\"layers\": 2", "\"layers\": 0", "layers")]
