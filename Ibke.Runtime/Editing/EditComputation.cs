@@ -25,6 +25,22 @@ internal sealed class EditComputation(LanguageModel model, EditorNetwork network
         return (new EditComputation(model, network, form, settings.Rounds), form);
     }
 
+    /// <summary>Refuses factors that are not of this editor's sizes.</summary>
+    /// <exception cref="InvalidDataException">They are not.</exception>
+    public void Check(EditFactors factors)
+    {
+        NeuronSpace space = network.Space;
+        int hidden = model.Config.HiddenSize, keys = space is RecallSpace recall ? recall.Metrics[0].Shape.Rows : hidden;
+        bool linear = form.Form == NeuronForm.Linear;
+        if (!Fits(factors.Inputs, hidden, linear) || !Fits(factors.Values, hidden, true) || !Fits(factors.Keys, keys, !linear) || !Fits(factors.Thresholds, 1, !linear))
+        {
+            throw new InvalidDataException($"The update is not one of this editor: {space.Layers} layers of size {hidden}, keys of {keys}.");
+        }
+
+        bool Fits(IReadOnlyList<float[]> layers, int columns, bool wanted) =>
+            wanted ? layers.Count == space.Layers && layers.All(layer => layer.Length == factors.Rows * columns) : layers.Count == 0;
+    }
+
     /// <summary>Computes an edit.</summary>
     /// <exception cref="OperationCanceledException">Cancelled between two steps.</exception>
     public ComputedEdit Compute(EditText text, CancellationToken cancellationToken) => Compute([text], cancellationToken)[0];

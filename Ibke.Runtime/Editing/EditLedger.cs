@@ -20,6 +20,9 @@ internal sealed record EditLedger(ImmutableArray<LedgerEntry> Entries, int Numbe
     /// <summary>No edits.</summary>
     public static EditLedger Empty { get; } = new([], 0);
 
+    /// <summary>A ledger of edits that have their names already.</summary>
+    public static EditLedger Of(IEnumerable<LedgerEntry> entries) => new([.. entries], 0);
+
     /// <summary>The id that the next edit gets.</summary>
     public string NextId => $"e{Numbered + 1}";
 

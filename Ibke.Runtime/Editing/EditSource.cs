@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Ibke.Runtime.Editing.Methods;
 using Ibke.Runtime.Models;
 using Ibke.Runtime.Tensors;
@@ -23,8 +24,9 @@ internal abstract class EditSource
             return untrained;
         }
 
-        (EditComputation computation, UpdateForm form) = EditComputation.Load(model, editorFolder ?? model.Folder);
-        return new TrainedEditor(computation, form);
+        editorFolder ??= model.Folder;
+        (EditComputation computation, UpdateForm form) = EditComputation.Load(model, editorFolder);
+        return new TrainedEditor(computation, form, Path.Combine(editorFolder, EditorTensors.FileName));
     }
 
     /// <summary>The form of its updates, which decides the tokens of an edit's text that it looks at; for a method that changes matrices it does not matter.</summary>
@@ -37,11 +39,27 @@ internal abstract class EditSource
     /// <summary>What is in force when some edits are. The set decides, not the order.</summary>
     /// <exception cref="OperationCanceledException">Cancelled between two steps.</exception>
     public abstract IReadOnlyList<WeightEdit> Together(IReadOnlyList<ComputedEdit> edits, CancellationToken cancellationToken);
+
+    /// <summary>SHA-256 of the trained tensors, in hexadecimal; empty where nothing was trained.</summary>
+    public abstract string Hash { get; }
+
+    /// <summary>An edit as bytes.</summary>
+    public abstract byte[] Store(ComputedEdit edit);
+
+    /// <summary>The same edit again, to the bit.</summary>
+    /// <exception cref="InvalidDataException">The bytes are no update of this method and model.</exception>
+    public abstract ComputedEdit Restore(EditText text, byte[] update);
 }
 
 /// <summary>IBKE.</summary>
-internal sealed class TrainedEditor(EditComputation computation, UpdateForm form) : EditSource
+internal sealed class TrainedEditor(EditComputation computation, UpdateForm form, string file) : EditSource
 {
+    private readonly Lazy<string> _hash = new(() =>
+    {
+        using FileStream stream = File.OpenRead(file);
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
+    });
+
     /// <inheritdoc/>
     public override string Method => form.Form == NeuronForm.Linear ? "ibke-linear" : "ibke";
 
@@ -56,6 +74,20 @@ internal sealed class TrainedEditor(EditComputation computation, UpdateForm form
 
     /// <inheritdoc/>
     public override IReadOnlyList<WeightEdit> Together(IReadOnlyList<ComputedEdit> edits, CancellationToken cancellationToken) => form.Together(edits);
+
+    /// <inheritdoc/>
+    public override string Hash => _hash.Value;
+
+    /// <inheritdoc/>
+    public override byte[] Store(ComputedEdit edit) => UpdateBytes.OfFactors(edit, withInputs: form.Form == NeuronForm.Linear);
+
+    /// <inheritdoc/>
+    public override ComputedEdit Restore(EditText text, byte[] update)
+    {
+        (EditFactors factors, int rounds, float loss) = UpdateBytes.ToFactors(update);
+        computation.Check(factors);
+        return new ComputedEdit(text, factors, form.Alone(factors), rounds, loss);
+    }
 }
 
 /// <summary>
@@ -65,8 +97,9 @@ internal sealed class TrainedEditor(EditComputation computation, UpdateForm form
 internal sealed class FineTuningSource : EditSource
 {
     private readonly FineTuningMethod _method;
+    private readonly Engine _engine;
 
-    private FineTuningSource(FineTuningMethod method) => _method = method;
+    private FineTuningSource(FineTuningMethod method, Engine engine) => (_method, _engine) = (method, engine);
 
     /// <inheritdoc/>
     public override string Method => _method.Name;
@@ -83,7 +116,7 @@ internal sealed class FineTuningSource : EditSource
             .OrderBy(layer => Math.Abs(layer - wanted))];
         return dense.Length == 0
             ? null
-            : new FineTuningSource(new FineTuningMethod(new EditedModel(model), new FineTuningSettings { Layer = dense[0] }));
+            : new FineTuningSource(new FineTuningMethod(new EditedModel(model), new FineTuningSettings { Layer = dense[0] }), model.Engine);
     }
 
     /// <inheritdoc/>
@@ -97,4 +130,19 @@ internal sealed class FineTuningSource : EditSource
     public override IReadOnlyList<WeightEdit> Together(IReadOnlyList<ComputedEdit> edits, CancellationToken cancellationToken) => edits.Count <= 1
         ? [.. edits.Select(edit => edit.Alone)]
         : [new WeightEdit([_method.Train([.. edits.OrderBy(edit => edit.Alone.Id, StringComparer.Ordinal).Select(edit => edit.Text)], cancellationToken).Delta])];
+
+    /// <inheritdoc/>
+    public override string Hash => "";
+
+    /// <inheritdoc/>
+    public override byte[] Store(ComputedEdit edit) => UpdateBytes.OfDelta(edit);
+
+    /// <inheritdoc/>
+    public override ComputedEdit Restore(EditText text, byte[] update)
+    {
+        (MatrixDelta delta, int rounds, float loss) = UpdateBytes.ToDelta(update, _engine);
+        return _method.Fits(delta)
+            ? new ComputedEdit(text, null, new WeightEdit([delta]), rounds, loss)
+            : throw new InvalidDataException($"The update changes {delta.Matrix} by {delta.Shape}, which is none of this model.");
+    }
 }

@@ -83,19 +83,16 @@ public sealed class KnowledgeEditor
     /// <exception cref="InvalidOperationException">Somebody else published edits of the model.</exception>
     public async Task<EditResult> EditAsync(EditRequest request, CancellationToken cancellationToken = default)
     {
-        request = _texts.Complete(request);
-        EditText text = _texts.Create(request);
-        CheckLength(text, nameof(request.Answer));
+        EditText text = Read(ref request);
         long start = _options.Clock.GetTimestamp();
-        await _editing.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            return await Task.Run(() => Edit(request, text, start, cancellationToken), cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            _editing.Release();
-        }
+        using IDisposable held = await LockAsync(cancellationToken).ConfigureAwait(false);
+        return await Task.Run(
+            () =>
+            {
+                PreparedEdit prepared = Prepare(request, text, start, cancellationToken);
+                return prepared.IsFit ? Publish(prepared, _ledger.NextId, _options.Clock.GetUtcNow()) : prepared.Result;
+            },
+            cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Asks the model itself: a free greedy answer from an empty conversation.</summary>
@@ -113,15 +110,8 @@ public sealed class KnowledgeEditor
     public async Task<RevertResult> RevertAsync(string id, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(id);
-        await _editing.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            return await Task.Run(() => Revert(id.Trim()), CancellationToken.None).ConfigureAwait(false);
-        }
-        finally
-        {
-            _editing.Release();
-        }
+        using IDisposable held = await LockAsync(cancellationToken).ConfigureAwait(false);
+        return await Task.Run(() => Revert(id.Trim()), CancellationToken.None).ConfigureAwait(false);
     }
 
     /// <summary>The edits that were applied and not reverted, oldest first; superseded ones included.</summary>
@@ -134,22 +124,73 @@ public sealed class KnowledgeEditor
     /// <summary>The text that an edit is computed on.</summary>
     internal EditText TextOf(EditRequest request) => _texts.Create(request);
 
-    // A longer answer could be neither judged nor verified, for both cut it.
-    private void CheckLength(EditText text, string name)
+    /// <summary>Waits until nobody else edits; disposing of the result lets the next one in.</summary>
+    internal async Task<IDisposable> LockAsync(CancellationToken cancellationToken)
     {
-        if (text.Targets.Count > _options.MaximumAnswerTokens)
-        {
-            throw new ArgumentException(
-                $"The {name} of an edit takes {text.Targets.Count} tokens with its end of turn, but "
-                + $"{nameof(KnowledgeEditorOptions.MaximumAnswerTokens)} is {_options.MaximumAnswerTokens}. Shorten it, or raise that option.",
-                name);
-        }
+        await _editing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return new Held(_editing);
     }
 
-    private EditResult Edit(EditRequest request, EditText text, long start, CancellationToken cancellationToken)
+    /// <summary>A request as it will be computed: without surrounding spaces, with its subject.</summary>
+    internal EditRequest Complete(EditRequest request) => _texts.Complete(request);
+
+    /// <summary>Computes and judges an edit. Under the lock; what it gives must be published or dropped before the lock is given back.</summary>
+    internal PreparedEdit Prepare(EditRequest request, CancellationToken cancellationToken)
+    {
+        EditText text = Read(ref request);
+        return Prepare(request, text, _options.Clock.GetTimestamp(), cancellationToken);
+    }
+
+    /// <summary>Puts a prepared edit in force. Under the lock that it was prepared under.</summary>
+    internal EditResult Publish(PreparedEdit prepared, string id, DateTimeOffset appliedAt)
+    {
+        WeightVersion published = Publish(prepared.Current, prepared.Candidate!.Together);
+        EditResult result = prepared.Result with { Id = id, WeightVersion = published.Number };
+        _ledger = _ledger.Add(new LedgerEntry(id, prepared.FactKey, prepared.Request, result, appliedAt, prepared.Candidate.Edit));
+        return result;
+    }
+
+    /// <summary>Puts exactly these edits in force, or none of them while they are suspended. Under the lock.</summary>
+    /// <param name="entries">In the order in which they were applied.</param>
+    /// <param name="suspended">Whether they are only kept.</param>
+    internal void Adopt(IReadOnlyList<LedgerEntry> entries, bool suspended)
+    {
+        EditLedger ledger = EditLedger.Of(entries);
+        Publish(Current(), suspended ? [] : _source.Together([.. ledger.InForce.Select(entry => entry.Edit)], CancellationToken.None));
+        _ledger = ledger;
+    }
+
+    /// <summary>The applied edits.</summary>
+    internal EditLedger Ledger => _ledger;
+
+    /// <summary>An edit as bytes, from which <see cref="Restore"/> makes the same again.</summary>
+    internal byte[] Store(ComputedEdit edit) => _source.Store(edit);
+
+    /// <summary>An edit from its bytes.</summary>
+    /// <exception cref="InvalidDataException">They are no update of this editor.</exception>
+    internal ComputedEdit Restore(EditRequest request, byte[] update) => _source.Restore(_texts.Create(request), update);
+
+    /// <summary>SHA-256 of the trained editor's tensors, in hexadecimal; empty where there is none.</summary>
+    internal string EditorHash => _source.Hash;
+
+    // Completes a request. A longer answer could be neither judged nor verified, for both cut it.
+    private EditText Read(ref EditRequest request)
+    {
+        request = _texts.Complete(request);
+        EditText text = _texts.Create(request);
+        return text.Targets.Count <= _options.MaximumAnswerTokens
+            ? text
+            : throw new ArgumentException(
+                $"The {nameof(request.Answer)} of an edit takes {text.Targets.Count} tokens with its end of turn, but "
+                + $"{nameof(KnowledgeEditorOptions.MaximumAnswerTokens)} is {_options.MaximumAnswerTokens}. Shorten it, or raise that option.",
+                nameof(request.Answer));
+    }
+
+    private PreparedEdit Prepare(EditRequest request, EditText text, long start, CancellationToken cancellationToken)
     {
         WeightVersion current = Current();
-        LedgerEntry? superseded = _ledger.Newest(Card.FactKey(request.Prompt));
+        string key = Card.FactKey(request.Prompt);
+        LedgerEntry? superseded = _ledger.Newest(key);
         ModelAnswer before = _answers.Answer(current, request.Prompt, cancellationToken);
         EditResult result = new()
         {
@@ -157,7 +198,7 @@ public sealed class KnowledgeEditor
         };
         if (before.Complete && FactText.SameAnswer(before.Text, request.Answer))
         {
-            return result with { Elapsed = Since(start) };
+            return new PreparedEdit(request, key, result with { Elapsed = Since(start) }, current, null);
         }
 
         long computing = _options.Clock.GetTimestamp();
@@ -168,30 +209,32 @@ public sealed class KnowledgeEditor
         };
         EditCandidate candidate = EditCandidate.Create(
             _source, edit, [.. _ledger.InForce.Where(entry => !ReferenceEquals(entry, superseded))], cancellationToken);
-        bool applied = false;
+        bool fit = false;
         try
         {
-            result = JudgeAndPublish(request, candidate, current, result, start, cancellationToken);
-            applied = result.Status == EditStatus.Applied;
-            return result;
+            result = Judge(request, candidate, current, result, cancellationToken) with { Elapsed = Since(start) };
+            cancellationToken.ThrowIfCancellationRequested();
+            fit = result.Status == EditStatus.Applied;
+            return new PreparedEdit(request, key, result, current, fit ? candidate : null);
         }
         finally
         {
-            if (!applied)
+            if (!fit)
             {
                 candidate.Discard();
             }
         }
     }
 
-    private EditResult JudgeAndPublish(
-        EditRequest request, EditCandidate candidate, WeightVersion current, EditResult result, long start, CancellationToken cancellationToken)
+    private EditResult Judge(
+        EditRequest request, EditCandidate candidate, WeightVersion current, EditResult result, CancellationToken cancellationToken)
     {
         long judging = _options.Clock.GetTimestamp();
         WeightVersion shadow = Model.Versions.Shadow(candidate.Together);
         EditVerdict verdict = _judge.Judge(request, current, shadow, candidate.Staying, cancellationToken);
         result = result with
         {
+            Status = EditStatus.Applied,
             AnswerAfter = verdict.AnswerAfter,
             Reliability = verdict.Reliability,
             Generality = verdict.Generality,
@@ -200,20 +243,9 @@ public sealed class KnowledgeEditor
             Drift = verdict.Drift,
             JudgeTime = Since(judging),
         };
-        if (verdict.Fault(request, _options) is { } fault)
-        {
-            return result with
-            {
-                Status = EditStatus.Rejected, FailedCheck = fault.Check, Reason = fault.Reason, Supersedes = null, Elapsed = Since(start),
-            };
-        }
-
-        cancellationToken.ThrowIfCancellationRequested();
-        string id = _ledger.NextId;
-        WeightVersion published = Publish(current, candidate.Together);
-        result = result with { Status = EditStatus.Applied, Id = id, WeightVersion = published.Number, Elapsed = Since(start) };
-        _ledger = _ledger.Add(new LedgerEntry(id, Card.FactKey(request.Prompt), request, result, _options.Clock.GetUtcNow(), candidate.Edit));
-        return result;
+        return verdict.Fault(request, _options) is { } fault
+            ? result with { Status = EditStatus.Rejected, FailedCheck = fault.Check, Reason = fault.Reason, Supersedes = null }
+            : result;
     }
 
     private VerifyResult Verify(string question, CancellationToken cancellationToken)
@@ -259,4 +291,11 @@ public sealed class KnowledgeEditor
         new("Another editor published edits of the model; a model has one editor.");
 
     private TimeSpan Since(long timestamp) => _options.Clock.GetElapsedTime(timestamp);
+
+    private sealed class Held(SemaphoreSlim semaphore) : IDisposable
+    {
+        private SemaphoreSlim? _semaphore = semaphore;
+
+        public void Dispose() => Interlocked.Exchange(ref _semaphore, null)?.Release();
+    }
 }

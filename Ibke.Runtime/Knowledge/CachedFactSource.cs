@@ -27,6 +27,9 @@ public sealed class CachedFactSource : IFactSource
     public string Name => _source.Name;
 
     /// <inheritdoc/>
+    public string Class => _source.Class;
+
+    /// <inheritdoc/>
     public async Task<SourcedFact?> AskAsync(
         string question, string? subject = null, CancellationToken cancellationToken = default)
     {

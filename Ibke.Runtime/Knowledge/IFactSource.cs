@@ -7,6 +7,9 @@ public interface IFactSource
     /// <summary>The name that answers are credited to.</summary>
     string Name { get; }
 
+    /// <summary>What sort of source it is, such as <c>registry</c>; rules of a policy name it. Default: <c>source</c>.</summary>
+    string Class => "source";
+
     /// <summary>Asks for the present answer to a question.</summary>
     /// <param name="question">The question, as a user would ask it.</param>
     /// <param name="subject">What it is about, where the caller knows.</param>

@@ -45,6 +45,9 @@ internal sealed class FineTuningMethod(EditedModel model, FineTuningSettings set
     protected override IReadOnlyList<MatrixDelta> Compute(IReadOnlyList<EditRequest> requests, CancellationToken cancellationToken) =>
         [Train([.. requests.Select(Model.Texts.Create)], cancellationToken).Delta];
 
+    /// <summary>Whether a change is of the matrix that is trained.</summary>
+    internal bool Fits(MatrixDelta delta) => delta.Matrix == Model.OutputMatrix(settings.Layer) && delta.Shape == Model.OutputShape(settings.Layer);
+
     /// <summary>Trains on the texts of edits.</summary>
     /// <exception cref="OperationCanceledException">Cancelled between two passes.</exception>
     /// <exception cref="ArithmeticException">The loss is not finite.</exception>
