@@ -160,6 +160,9 @@ public sealed class KnowledgeEditor
         _ledger = ledger;
     }
 
+    /// <summary>How strictly edits are judged.</summary>
+    internal KnowledgeEditorOptions Options => _options;
+
     /// <summary>The applied edits.</summary>
     internal EditLedger Ledger => _ledger;
 

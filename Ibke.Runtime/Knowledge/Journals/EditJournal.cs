@@ -202,6 +202,13 @@ public abstract class EditJournal : IAsyncDisposable
     /// <summary>Waits until somebody may have written after an entry, at most for a time.</summary>
     public abstract Task WaitAsync(JournalHead head, TimeSpan longest, CancellationToken cancellationToken);
 
+    /// <summary>Makes this process the one that does a task, among all that share the journal.</summary>
+    /// <param name="task">Lower-case letters and hyphens.</param>
+    /// <param name="cancellationToken">Ends the try.</param>
+    /// <returns>Null where another process does it. Where the connection to a database is lost, so is the lead.</returns>
+    /// <exception cref="JournalException">The journal cannot be reached.</exception>
+    public abstract Task<IJournalLead?> TryLeadAsync(string task, CancellationToken cancellationToken = default);
+
     /// <inheritdoc/>
     public abstract ValueTask DisposeAsync();
 

@@ -25,7 +25,7 @@ public sealed partial class PostgresJournal : EditJournal
     {
         settings.SearchPath = schema;
         (_source, _schema) = (NpgsqlDataSource.Create(settings), schema);
-        _lock = BinaryPrimitives.ReadInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes($"ibke journal {schema}")));
+        _lock = Key($"{schema} journal");
     }
 
     /// <inheritdoc/>
@@ -90,6 +90,35 @@ public sealed partial class PostgresJournal : EditJournal
     }
 
     /// <inheritdoc/>
+    public override async Task<IJournalLead?> TryLeadAsync(string task, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(task);
+        NpgsqlConnection? connection = null;
+        try
+        {
+            // The lock belongs to the session: it ends with the process, or with the connection.
+            connection = await _source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+            await using DbCommand command = JournalRows.Command(connection, null, "SELECT pg_try_advisory_lock(@key)", ("@key", Key($"{_schema} {task}")));
+            if ((bool)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!)
+            {
+                PostgresLead lead = new(connection);
+                connection = null;
+                return lead;
+            }
+
+            return null;
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException or SocketException)
+        {
+            throw Explain(e);
+        }
+        finally
+        {
+            await (connection?.DisposeAsync() ?? ValueTask.CompletedTask).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
     {
         await _listening.WaitAsync().ConfigureAwait(false);
@@ -129,6 +158,8 @@ public sealed partial class PostgresJournal : EditJournal
 
     [GeneratedRegex("^[a-z_][a-z0-9_]{0,39}$")]
     private static partial Regex SchemaName();
+
+    private static long Key(string name) => BinaryPrimitives.ReadInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes($"ibke {name}")));
 
     private async Task ListenAsync(CancellationToken cancellationToken)
     {

@@ -56,6 +56,10 @@ public sealed class SqliteJournal : EditJournal
         }
     }
 
+    /// <summary>Whoever asks leads: the file is one process's.</summary>
+    public override Task<IJournalLead?> TryLeadAsync(string task, CancellationToken cancellationToken = default) =>
+        Task.FromResult<IJournalLead?>(new OnlyProcess());
+
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
     {
@@ -132,5 +136,12 @@ public sealed class SqliteJournal : EditJournal
             _ => ("SQLite failed", "See the message."),
         };
         return new JournalException(Name, $"{problem} ({error.Message.TrimEnd('.')})", advice, error);
+    }
+
+    private sealed class OnlyProcess : IJournalLead
+    {
+        public Task<bool> IsHeldAsync(CancellationToken cancellationToken) => Task.FromResult(true);
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }

@@ -18,6 +18,9 @@ internal static partial class KnowledgeLog
     [LoggerMessage(103, LogLevel.Warning, "Edits {Kind} by {Caller}: {Reason}")]
     public static partial void Switched(ILogger logger, JournalEntryKind kind, string caller, string? reason);
 
+    [LoggerMessage(105, LogLevel.Warning, "Looking after the edits failed; tried again in {Pause}")]
+    public static partial void UpkeepFailed(ILogger logger, Exception error, TimeSpan pause);
+
     [LoggerMessage(104, LogLevel.Information, "{Caller} approved {Id}: {Status} {Reason}")]
     public static partial void Approved(ILogger logger, string caller, string id, ProposalStatus status, string? reason);
 }

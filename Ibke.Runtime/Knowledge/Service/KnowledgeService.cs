@@ -17,6 +17,7 @@ public sealed class KnowledgeService : IAsyncDisposable
     private readonly KnowledgeServiceOptions _options;
     private readonly KnowledgeStore _store;
     private readonly ProposalPipeline _pipeline;
+    private readonly KnowledgeUpkeep _upkeep;
 
     private KnowledgeService(KnowledgeEditor editor, EditJournal journal, KnowledgeServiceOptions options)
     {
@@ -24,6 +25,7 @@ public sealed class KnowledgeService : IAsyncDisposable
         Sources = new SourcePanel(options.Sources);
         _store = new KnowledgeStore(editor, journal, options);
         _pipeline = new ProposalPipeline(editor, _store, Sources, options);
+        _upkeep = new KnowledgeUpkeep(this, options);
     }
 
     /// <summary>What is known, what waits, and whether edits are suspended.</summary>
@@ -142,6 +144,18 @@ public sealed class KnowledgeService : IAsyncDisposable
             () => Journal.CompactAsync(State.ToSnapshot(), State.Edits.Select(edit => edit.Update).ToHashSet(StringComparer.Ordinal), cancellationToken),
             cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>
+    /// Puts in force what other processes write, looks again at edits on probation, and ends facts whose time is over, until it is cancelled. A journal
+    /// or source that cannot be reached is tried again.
+    /// </summary>
+    public Task RunAsync(CancellationToken cancellationToken) => _upkeep.RunAsync(cancellationToken);
+
+    /// <summary>Looks once at the edits that are on probation or whose time is over; <see cref="RunAsync"/> does it again and again.</summary>
+    /// <returns>The ids of the edits that were taken back.</returns>
+    /// <exception cref="FactSourceException">A source cannot be read.</exception>
+    /// <exception cref="JournalException">The journal cannot be reached.</exception>
+    public Task<IReadOnlyList<string>> CheckAsync(CancellationToken cancellationToken = default) => _upkeep.CheckAsync(cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => Journal.DisposeAsync();

@@ -16,6 +16,9 @@ public sealed record KnowledgeServiceOptions
     /// <summary>How long a new edit is looked at again and again, and taken back if it fails. 0 or more; default 0: not at all.</summary>
     public TimeSpan Probation { get; init; }
 
+    /// <summary>How often edits on probation and facts whose time is over are looked at. Positive, default 10 s.</summary>
+    public TimeSpan UpkeepInterval { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Serve the edits up to this entry of the journal only, and make none: for a journal that is damaged after it. Null: all of them.</summary>
     public long? ReadUpTo { get; init; }
 
@@ -34,6 +37,7 @@ public sealed record KnowledgeServiceOptions
         [
             .. Policy.FindProblems(),
             .. Probation < TimeSpan.Zero ? [$"{nameof(Probation)} is {Probation}, but must not be negative."] : Array.Empty<string>(),
+            .. UpkeepInterval <= TimeSpan.Zero ? [$"{nameof(UpkeepInterval)} is {UpkeepInterval}, but must be positive."] : Array.Empty<string>(),
             .. ReadUpTo < 0 ? [$"{nameof(ReadUpTo)} is {ReadUpTo}, but must not be negative."] : Array.Empty<string>(),
         ];
         return problems.Length == 0 ? this : throw new ArgumentException(string.Join(' ', problems));

@@ -1,0 +1,9 @@
+namespace Ibke.Runtime.Tests.Knowledge.Service;
+
+/// <summary>A clock that a test sets.</summary>
+internal sealed class ManualClock(DateTimeOffset now) : TimeProvider
+{
+    public DateTimeOffset Now { get; set; } = now;
+
+    public override DateTimeOffset GetUtcNow() => Now.ToUniversalTime();
+}
