@@ -1,6 +1,6 @@
 using Ibke.Runtime.Chat;
 using Ibke.Runtime.Editing;
-using Ibke.Runtime.Knowledge;
+using Ibke.Runtime.Knowledge.Functions;
 using Ibke.Runtime.Models;
 using Ibke.SemanticKernel;
 using Microsoft.Extensions.DependencyInjection;

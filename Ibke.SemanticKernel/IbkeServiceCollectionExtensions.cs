@@ -1,6 +1,7 @@
 using Ibke.Runtime.Chat;
 using Ibke.Runtime.Editing;
-using Ibke.Runtime.Knowledge;
+using Ibke.Runtime.Knowledge.Functions;
+using Ibke.Runtime.Knowledge.Sources;
 using Ibke.Runtime.Models;
 using Ibke.SemanticKernel;
 using Microsoft.Extensions.AI;

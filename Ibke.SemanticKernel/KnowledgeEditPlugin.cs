@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using Ibke.Runtime.Knowledge;
+using Ibke.Runtime.Knowledge.Functions;
 using Microsoft.SemanticKernel;
 
 namespace Ibke.SemanticKernel;

@@ -89,7 +89,7 @@ public sealed class KnowledgeEditor
         return await Task.Run(
             () =>
             {
-                PreparedEdit prepared = Prepare(request, text, start, cancellationToken);
+                PreparedEdit prepared = Prepare(request, () => _source.Compute(text, cancellationToken), start, cancellationToken);
                 return prepared.IsFit ? Publish(prepared, _ledger.NextId, _options.Clock.GetUtcNow()) : prepared.Result;
             },
             cancellationToken).ConfigureAwait(false);
@@ -101,6 +101,17 @@ public sealed class KnowledgeEditor
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(question);
         return Task.Run(() => Verify(question, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Asks the model many questions, quickly where it answers as expected.</summary>
+    /// <param name="questions">Each with the answer that is expected.</param>
+    /// <param name="cancellationToken">Looked at between answers.</param>
+    /// <returns>In their order; null for a question that cannot be asked: empty, with special tokens, or longer than the context.</returns>
+    public Task<IReadOnlyList<VerifyResult?>> VerifyAsync(
+        IReadOnlyList<(string Question, string Expected)> questions, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(questions);
+        return Task.Run(() => Verify(questions, cancellationToken), cancellationToken);
     }
 
     /// <summary>Takes an edit back: removes it from the set of edits, so that what it changed is as if it had never been.</summary>
@@ -138,7 +149,15 @@ public sealed class KnowledgeEditor
     internal PreparedEdit Prepare(EditRequest request, CancellationToken cancellationToken)
     {
         EditText text = Read(ref request);
-        return Prepare(request, text, _options.Clock.GetTimestamp(), cancellationToken);
+        return Prepare(request, () => _source.Compute(text, cancellationToken), _options.Clock.GetTimestamp(), cancellationToken);
+    }
+
+    /// <summary>Judges an edit that was computed elsewhere. Under the lock, as <see cref="Prepare(EditRequest, CancellationToken)"/>.</summary>
+    /// <exception cref="InvalidDataException">The bytes are no update of this editor.</exception>
+    internal PreparedEdit Prepare(EditRequest request, byte[] update, CancellationToken cancellationToken)
+    {
+        EditText text = Read(ref request);
+        return Prepare(request, () => _source.Restore(text, update), _options.Clock.GetTimestamp(), cancellationToken);
     }
 
     /// <summary>Puts a prepared edit in force. Under the lock that it was prepared under.</summary>
@@ -189,7 +208,7 @@ public sealed class KnowledgeEditor
                 nameof(request.Answer));
     }
 
-    private PreparedEdit Prepare(EditRequest request, EditText text, long start, CancellationToken cancellationToken)
+    private PreparedEdit Prepare(EditRequest request, Func<ComputedEdit> compute, long start, CancellationToken cancellationToken)
     {
         WeightVersion current = Current();
         string key = Card.FactKey(request.Prompt);
@@ -205,7 +224,7 @@ public sealed class KnowledgeEditor
         }
 
         long computing = _options.Clock.GetTimestamp();
-        ComputedEdit edit = _source.Compute(text, cancellationToken);
+        ComputedEdit edit = compute();
         result = result with
         {
             Rounds = edit.Rounds, Bytes = edit.Alone.Bytes, ComputeTime = Since(computing), Supersedes = superseded?.Id,
@@ -254,10 +273,29 @@ public sealed class KnowledgeEditor
     private VerifyResult Verify(string question, CancellationToken cancellationToken)
     {
         WeightVersion version = Model.Versions.Current;
-        ModelAnswer answer = _answers.Answer(version, question.Trim(), cancellationToken);
+        return Result(question, _answers.Answer(version, question.Trim(), cancellationToken), version);
+    }
+
+    private VerifyResult Result(string question, ModelAnswer answer, WeightVersion version)
+    {
         bool known = Card.UnknownAnswer is null || !FactText.SameAnswer(answer.Text, Card.UnknownAnswer);
         return new VerifyResult(
             question, answer.Text, answer.Complete, known, _ledger.Newest(Card.FactKey(question))?.Id, version.Number);
+    }
+
+    private IReadOnlyList<VerifyResult?> Verify(IReadOnlyList<(string Question, string Expected)> questions, CancellationToken cancellationToken)
+    {
+        WeightVersion version = Model.Versions.Current;
+        DraftedQuestion[] asked =
+        [
+            .. questions.Where(question => CanBeAsked(question.Question)).Select(question => new DraftedQuestion(question.Question.Trim(), Draft(question.Expected))),
+        ];
+        Queue<ModelAnswer> answers = new(_answers.Answer(version, asked, cancellationToken));
+        return [.. questions.Select(question => CanBeAsked(question.Question) ? Result(question.Question, answers.Dequeue(), version) : null)];
+
+        ModelAnswer? Draft(string expected) => string.IsNullOrWhiteSpace(expected) ? null : _answers.Wanted(expected.Trim());
+
+        bool CanBeAsked(string question) => !string.IsNullOrWhiteSpace(question) && _texts.Prompts.Encode(question.Trim()).Count + _options.MaximumAnswerTokens < Model.Config.ContextLength;
     }
 
     private RevertResult Revert(string id)

@@ -30,6 +30,9 @@ internal sealed class Application
             new GenerateCommand(terminal),
             new EditCommand(terminal),
             new VerifyCommand(terminal),
+            new ProposeCommand(terminal),
+            new SweepCommand(terminal),
+            new JournalCommand(terminal),
             new ScoreCommand(terminal),
             new InspectCommand(terminal),
             new TokenizeCommand(terminal),
@@ -41,6 +44,11 @@ internal sealed class Application
             new TrainModelCommand(terminal),
             _debug,
         };
+        foreach (DecisionCommand decision in DecisionCommand.All(terminal))
+        {
+            _root.Add(decision);
+        }
+
         foreach (HelpOption help in _root.Options.OfType<HelpOption>())
         {
             help.Action = new TeachingHelpAction((HelpAction)help.Action!);

@@ -1,4 +1,6 @@
-using Ibke.Runtime.Knowledge;
+using Ibke.Runtime.Knowledge.Functions;
+using Ibke.Runtime.Knowledge.Sources;
+
 
 namespace Ibke.Samples.SelfCorrectingAgent;
 

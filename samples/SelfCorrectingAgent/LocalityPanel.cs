@@ -1,5 +1,5 @@
 using Ibke.Runtime.Editing;
-using Ibke.Runtime.Knowledge;
+using Ibke.Runtime.Knowledge.Sources;
 using Microsoft.Extensions.AI;
 
 namespace Ibke.Samples.SelfCorrectingAgent;

@@ -1,5 +1,5 @@
 #if SEMANTIC_KERNEL
-using Ibke.Runtime.Knowledge;
+using Ibke.Runtime.Knowledge.Functions;
 using Ibke.Runtime.Models;
 using Ibke.SemanticKernel;
 using Microsoft.SemanticKernel;

@@ -6,6 +6,9 @@ internal sealed class TemporaryFolder : IDisposable
     /// <summary>Where it is.</summary>
     public string Path { get; } = Directory.CreateTempSubdirectory("ibke-cli-tests-").FullName;
 
+    /// <summary>The path of a file in it.</summary>
+    public string At(string name) => System.IO.Path.Combine(Path, name);
+
     /// <summary>Writes a file in it.</summary>
     /// <returns>The file's path.</returns>
     public string Write(string name, string text)

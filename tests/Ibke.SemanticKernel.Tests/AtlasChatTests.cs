@@ -1,5 +1,5 @@
 using Ibke.Runtime.Editing;
-using Ibke.Runtime.Knowledge;
+using Ibke.Runtime.Knowledge.Functions;
 using Ibke.Runtime.Models;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;

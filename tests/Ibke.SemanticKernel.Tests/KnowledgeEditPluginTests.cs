@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Ibke.Runtime.Editing;
-using Ibke.Runtime.Knowledge;
+using Ibke.Runtime.Knowledge.Functions;
 using Ibke.Runtime.Models;
 using Microsoft.Extensions.AI;
 using Microsoft.SemanticKernel;

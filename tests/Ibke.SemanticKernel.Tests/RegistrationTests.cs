@@ -1,6 +1,6 @@
 using Ibke.Runtime.Chat;
 using Ibke.Runtime.Editing;
-using Ibke.Runtime.Knowledge;
+using Ibke.Runtime.Knowledge.Sources;
 using Ibke.Runtime.Models;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;

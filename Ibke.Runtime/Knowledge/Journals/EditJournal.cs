@@ -222,7 +222,7 @@ public abstract class EditJournal : IAsyncDisposable
     private protected abstract Task AnnounceAsync(DbConnection connection, DbTransaction transaction, long sequence, CancellationToken cancellationToken);
 
     /// <summary>Makes the tables where there are none, and checks whose journal it is.</summary>
-    private protected Task PrepareAsync(JournalIdentity identity, CancellationToken cancellationToken) => UseAsync(
+    private protected Task PrepareAsync(JournalIdentity? identity, CancellationToken cancellationToken) => identity is null ? RequireAsync(cancellationToken) : UseAsync(
         async connection =>
         {
             string[] tables =
@@ -257,6 +257,19 @@ public abstract class EditJournal : IAsyncDisposable
             return true;
         },
         cancellationToken);
+
+    // A journal of whatever model, which must be there.
+    private async Task RequireAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await HeadAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (JournalException e) when (e.InnerException is DbException { SqlState: "42P01" } || e.InnerException is Microsoft.Data.Sqlite.SqliteException { SqliteErrorCode: 1 })
+        {
+            throw new JournalException(Name, "there is no journal", "Correct its place.", e);
+        }
+    }
 
     private static IEnumerable<(string Name, string Value)> Properties(JournalIdentity identity) =>
     [

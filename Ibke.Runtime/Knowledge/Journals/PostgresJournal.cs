@@ -33,16 +33,15 @@ public sealed partial class PostgresJournal : EditJournal
 
     /// <summary>Opens the journal of a schema; makes both where there are none.</summary>
     /// <param name="connectionString">As Npgsql reads it.</param>
-    /// <param name="identity">What the updates are made for.</param>
+    /// <param name="identity">What the updates are made for; null for a journal that is there, of whatever model.</param>
     /// <param name="schema">Lower-case letters, digits and underscores, at most 40.</param>
     /// <param name="cancellationToken">Ends the wait for the database.</param>
     /// <exception cref="ArgumentException">The connection string or the schema cannot be used.</exception>
     /// <exception cref="JournalException">It cannot be opened, or is that of another model.</exception>
     public static async Task<PostgresJournal> OpenAsync(
-        string connectionString, JournalIdentity identity, string schema = "ibke", CancellationToken cancellationToken = default)
+        string connectionString, JournalIdentity? identity, string schema = "ibke", CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(connectionString);
-        ArgumentNullException.ThrowIfNull(identity);
         ArgumentNullException.ThrowIfNull(schema);
         if (!SchemaName().IsMatch(schema))
         {

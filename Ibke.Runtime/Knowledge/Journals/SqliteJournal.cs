@@ -14,10 +14,10 @@ public sealed class SqliteJournal : EditJournal
     private SqliteConnection? _connection;
     private bool _disposed;
 
-    private SqliteJournal(string path)
+    private SqliteJournal(string path, bool create)
         : base(path) => _connectionString = new SqliteConnectionStringBuilder
         {
-            DataSource = path, Pooling = false, DefaultTimeout = BusySeconds, Mode = SqliteOpenMode.ReadWriteCreate,
+            DataSource = path, Pooling = false, DefaultTimeout = BusySeconds, Mode = create ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite,
         }.ToString();
 
     /// <inheritdoc/>
@@ -25,14 +25,13 @@ public sealed class SqliteJournal : EditJournal
 
     /// <summary>Opens the journal of a file; makes it where there is none.</summary>
     /// <param name="path">The file. Its folder must exist, and SQLite writes two more files beside it.</param>
-    /// <param name="identity">What the updates are made for.</param>
+    /// <param name="identity">What the updates are made for; null for a journal that is there, of whatever model.</param>
     /// <param name="cancellationToken">Ends the wait for the file.</param>
     /// <exception cref="JournalException">It cannot be opened, is no journal, or is that of another model.</exception>
-    public static async Task<SqliteJournal> OpenAsync(string path, JournalIdentity identity, CancellationToken cancellationToken = default)
+    public static async Task<SqliteJournal> OpenAsync(string path, JournalIdentity? identity, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        ArgumentNullException.ThrowIfNull(identity);
-        SqliteJournal journal = new(Path.GetFullPath(path));
+        SqliteJournal journal = new(Path.GetFullPath(path), create: identity is not null);
         try
         {
             await journal.PrepareAsync(identity, cancellationToken).ConfigureAwait(false);

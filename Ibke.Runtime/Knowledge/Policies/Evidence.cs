@@ -1,3 +1,5 @@
+using Ibke.Runtime.Knowledge.Sources;
+
 namespace Ibke.Runtime.Knowledge.Policies;
 
 /// <summary>What a source says of a fact.</summary>

@@ -1,3 +1,5 @@
+using Ibke.Runtime.Knowledge.Sources;
+
 namespace Ibke.Runtime.Knowledge.Policies;
 
 /// <summary>Facts that several people have to agree on.</summary>

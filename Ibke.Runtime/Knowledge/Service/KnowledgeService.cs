@@ -1,6 +1,8 @@
 using Ibke.Runtime.Editing;
+using Ibke.Runtime.Knowledge.Bundles;
 using Ibke.Runtime.Knowledge.Journals;
 using Ibke.Runtime.Knowledge.Policies;
+using Ibke.Runtime.Knowledge.Sources;
 
 namespace Ibke.Runtime.Knowledge.Service;
 
@@ -124,6 +126,16 @@ public sealed class KnowledgeService : IAsyncDisposable
     /// <exception cref="JournalException">It cannot be recorded; nothing changed.</exception>
     public Task<ProposalResult> ResumeAsync(Caller caller, string? reason = null, CancellationToken cancellationToken = default) =>
         SwitchAsync(caller, JournalEntryKind.Resumed, reason, cancellationToken);
+
+    /// <summary>
+    /// Puts the edits of a bundle in force, each judged here and recorded; one that is there already is passed over, so a bundle may be imported again.
+    /// </summary>
+    /// <param name="bundle">Read for <see cref="IdentityOf"/> this editor.</param>
+    /// <param name="caller">Needs <see cref="KnowledgeRoles.Administer"/>; that others approved the edits where they come from stands for approval here.</param>
+    /// <param name="cancellationToken">Looked at between edits; what is done stays done.</param>
+    /// <exception cref="JournalException">An edit cannot be recorded; those before it are in force.</exception>
+    public Task<IReadOnlyList<ImportResult>> ImportAsync(EditBundle bundle, Caller caller, CancellationToken cancellationToken = default) =>
+        _pipeline.ImportAsync(bundle, caller, cancellationToken);
 
     /// <summary>Puts in force what other processes have written since.</summary>
     /// <returns>Whether there was anything.</returns>

@@ -1,4 +1,5 @@
 using Ibke.Runtime.Knowledge.Policies;
+using Ibke.Runtime.Knowledge.Sources;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 

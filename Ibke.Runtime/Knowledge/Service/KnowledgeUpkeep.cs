@@ -1,6 +1,7 @@
 using Ibke.Runtime.Editing;
 using Ibke.Runtime.Knowledge.Journals;
 using Ibke.Runtime.Knowledge.Policies;
+using Ibke.Runtime.Knowledge.Sources;
 
 namespace Ibke.Runtime.Knowledge.Service;
 

@@ -1,4 +1,5 @@
 using Ibke.Runtime.Editing;
+using Ibke.Runtime.Knowledge.Bundles;
 using Ibke.Runtime.Knowledge.Journals;
 using Ibke.Runtime.Knowledge.Policies;
 
@@ -41,7 +42,7 @@ internal sealed class ProposalPipeline(KnowledgeEditor editor, KnowledgeStore st
             {
                 { IsRefused: true } => RefuseAsync(decision, content, cancellationToken),
                 { Approvers: > 0 } => WaitAsync(decision, content, cancellationToken),
-                _ => MakeAsync(null, content, cancellationToken),
+                _ => MakeAsync(null, content, null, cancellationToken),
             },
             cancellationToken).ConfigureAwait(false));
     }
@@ -87,6 +88,27 @@ internal sealed class ProposalPipeline(KnowledgeEditor editor, KnowledgeStore st
                 return new ProposalResult(ProposalStatus.Declined, id, "", reason, 0, null);
             },
             cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>See <see cref="KnowledgeService.ImportAsync"/>.</summary>
+    public async Task<IReadOnlyList<ImportResult>> ImportAsync(EditBundle bundle, Caller caller, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(bundle);
+        ArgumentNullException.ThrowIfNull(caller);
+        if (options.Policy.Admit(caller, KnowledgeRoles.Administer) is { IsRefused: true } refusal)
+        {
+            return [.. bundle.Edits.Select(edit => new ImportResult(edit.Id, Refused(refusal)))];
+        }
+
+        List<ImportResult> results = [];
+        foreach (BundledEdit edit in bundle.Edits)
+        {
+            using IDisposable held = await editor.LockAsync(cancellationToken).ConfigureAwait(false);
+            results.Add(new ImportResult(
+                edit.Id, await store.DecideAsync(() => ImportAsync(edit, bundle.Hash, caller, cancellationToken), cancellationToken).ConfigureAwait(false)));
+        }
+
+        return results;
     }
 
     private static ProposalResult Refused(PolicyDecision decision) => new(ProposalStatus.Refused, null, decision.Rule, decision.Reason, 0, null);
@@ -155,11 +177,12 @@ internal sealed class ProposalPipeline(KnowledgeEditor editor, KnowledgeStore st
                 {
                     By = proposal.By, Request = proposal.Request, Reason = proposal.Reason, Rule = proposal.Rule, ApprovedBy = proposal.ApprovedBy, ValidUntil = proposal.ValidUntil,
                 },
+                null,
                 cancellationToken).ConfigureAwait(false);
     }
 
-    // Computes, judges, records and publishes.
-    private async Task<ProposalResult> MakeAsync(string? id, EntryContent content, CancellationToken cancellationToken)
+    // Computes, or takes an update that was computed elsewhere; judges, records and publishes.
+    private async Task<ProposalResult> MakeAsync(string? id, EntryContent content, byte[]? update, CancellationToken cancellationToken)
     {
         if (store.State.Suspended)
         {
@@ -173,7 +196,9 @@ internal sealed class ProposalPipeline(KnowledgeEditor editor, KnowledgeStore st
                 ProposalStatus.Refused, id, Full, $"there are {options.Policy.MaximumEditsInForce} edits in force, and no more may be", 0, null);
         }
 
-        PreparedEdit prepared = await Task.Run(() => editor.Prepare(content.Request!, cancellationToken), cancellationToken).ConfigureAwait(false);
+        PreparedEdit prepared = await Task.Run(
+            () => update is null ? editor.Prepare(content.Request!, cancellationToken) : editor.Prepare(content.Request!, update, cancellationToken),
+            cancellationToken).ConfigureAwait(false);
         options.AfterStep("judged");
         return prepared.IsFit ? await PublishAsync(id, content, prepared, cancellationToken).ConfigureAwait(false)
             : await DropAsync(id, content, prepared, cancellationToken).ConfigureAwait(false);
@@ -219,6 +244,26 @@ internal sealed class ProposalPipeline(KnowledgeEditor editor, KnowledgeStore st
         await store.RecordAsync(
             JournalEntryKind.Rejected, id ?? "", content with { Rule = check, Reason = reason, Result = result }, null, cancellationToken).ConfigureAwait(false);
         return new ProposalResult(result.Status == EditStatus.Unchanged ? ProposalStatus.Unchanged : ProposalStatus.Rejected, id, check, reason, 0, result);
+    }
+
+    private async Task<ProposalResult> ImportAsync(BundledEdit edit, string bundle, Caller caller, CancellationToken cancellationToken)
+    {
+        if (store.State.Edits.Find(known => known.Update == edit.Update && known.Request.Prompt == edit.Request.Prompt) is { } there)
+        {
+            return new ProposalResult(ProposalStatus.Unchanged, there.Id, "import", "it is there already", 0, null);
+        }
+
+        if (options.Policy.Protected.Any(facts => facts.Matches(edit.Request, editor.Card)))
+        {
+            return Refused(PolicyDecision.Refuse("protected", "the fact is protected"));
+        }
+
+        EntryContent content = new()
+        {
+            By = EntryCaller.Of(caller), Request = edit.Request, Rule = "import", ApprovedBy = edit.ApprovedBy, ValidUntil = edit.ValidUntil,
+            Reason = $"{edit.Id} of {edit.By.Name} in the bundle {bundle}",
+        };
+        return await MakeAsync(null, content, edit.Bytes, cancellationToken).ConfigureAwait(false);
     }
 
     // No two entries have one number, so no two edits one name.

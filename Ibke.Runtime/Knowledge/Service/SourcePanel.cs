@@ -1,5 +1,6 @@
 using Ibke.Runtime.Editing;
 using Ibke.Runtime.Knowledge.Policies;
+using Ibke.Runtime.Knowledge.Sources;
 
 namespace Ibke.Runtime.Knowledge.Service;
 

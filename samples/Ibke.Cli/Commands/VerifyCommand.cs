@@ -2,7 +2,7 @@ using System.CommandLine;
 using Ibke.Cli.Terminals;
 using Ibke.Cli.Verifying;
 using Ibke.Runtime.Editing;
-using Ibke.Runtime.Knowledge;
+using Ibke.Runtime.Knowledge.Sources;
 using Ibke.Runtime.Models;
 using Spectre.Console;
 

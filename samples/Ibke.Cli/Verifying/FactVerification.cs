@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Ibke.Runtime.Editing;
-using Ibke.Runtime.Knowledge;
+using Ibke.Runtime.Knowledge.Functions;
+using Ibke.Runtime.Knowledge.Sources;
 
 namespace Ibke.Cli.Verifying;
 

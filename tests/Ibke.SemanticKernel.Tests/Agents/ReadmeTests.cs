@@ -1,6 +1,6 @@
 using System.Text;
 using Ibke.Runtime.Editing;
-using Ibke.Runtime.Knowledge;
+using Ibke.Runtime.Knowledge.Sources;
 using Ibke.Tests;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.SemanticKernel;

@@ -1,8 +1,7 @@
-using Ibke.Runtime.Editing;
-using Ibke.Runtime.Knowledge;
 using Ibke.Runtime.Knowledge.Journals;
 using Ibke.Runtime.Knowledge.Policies;
 using Ibke.Runtime.Knowledge.Service;
+using Ibke.Runtime.Knowledge.Sources;
 using Ibke.Runtime.Tests.Knowledge.Journals;
 
 namespace Ibke.Runtime.Tests.Knowledge.Service;
@@ -39,18 +38,17 @@ public sealed class KnowledgeUpkeepTests
         await using ServiceFixture fixture = new();
         KnowledgeService service = await fixture.OpenAsync(Options(probation: TimeSpan.FromHours(1)));
 
-        // An edit that the judge was told to let through though the model does not answer as it wants.
-        KnowledgeService careless = await fixture.OpenAsync(
-            Options(probation: TimeSpan.FromHours(1)), new KnowledgeEditorOptions { MinimumReliability = 0, MinimumGenerality = 0, MinimumLocality = 0, MaximumDrift = 100 });
-        FactProposal unfit = new() { Request = new EditRequest { Prompt = "Where was Leona Zeller born?", Answer = "qzx vvk 93 wqj 77 zzq" } };
-        ProposalResult published = await careless.ProposeAsync(unfit, _anna);
-        Assert.Equal(ProposalStatus.Applied, published.Status);
-        Assert.NotEqual(unfit.Request.Answer, published.Edit!.AnswerAfter);
+        // The update of one edit under the name of another: an edit that does not do what it says.
+        await service.ProposeAsync(ServiceFixture.Mayor, _anna);
+        JournalEntry first = (await ServiceFixture.EntriesAsync(service))[0];
+        EntryContent forged = EntryContent.Read(first.Content) with { Request = ServiceFixture.Birthplace.Request };
+        await service.Journal.AppendAsync(service.State.Head, [new JournalDraft(first.Time, JournalEntryKind.Published, "e2", forged.Write())]);
         await service.SyncAsync();
+        Assert.Equal(2, service.State.Edits.Count);
 
-        Assert.Equal(["e1"], await service.CheckAsync());
+        Assert.Equal(["e2"], await service.CheckAsync());
 
-        Assert.Empty(service.State.Edits);
+        Assert.Equal("e1", Assert.Single(service.State.Edits).Id);
         JournalEntry last = (await ServiceFixture.EntriesAsync(service))[^1];
         EntryContent content = EntryContent.Read(last.Content);
         Assert.Equal((JournalEntryKind.Reverted, "probation", "upkeep"), (last.Kind, content.Rule, content.By.Name));
