@@ -174,7 +174,7 @@ public abstract class EditJournal : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(snapshot);
         ArgumentNullException.ThrowIfNull(kept);
-        return UseAsync(
+        return snapshot.Head == JournalHead.Empty ? Task.FromResult(0) : UseAsync(
             async connection =>
             {
                 await using DbTransaction transaction = await BeginAsync(connection, cancellationToken).ConfigureAwait(false);

@@ -138,6 +138,7 @@ public sealed class EditJournalTests
     {
         await using JournalStore place = JournalStores.Create(store);
         await using EditJournal journal = await place.OpenAsync();
+        Assert.Equal(0, await journal.CompactAsync(new JournalSnapshot(JournalHead.Empty, "{}"), new HashSet<string>()));
         JournalUpdate kept = JournalUpdate.Of([1]), old = JournalUpdate.Of([2]);
         await journal.AppendAsync(JournalHead.Empty, [Draft("e1", update: kept), Draft("e2", update: old)]);
         List<JournalEntry> before = await Read(journal);

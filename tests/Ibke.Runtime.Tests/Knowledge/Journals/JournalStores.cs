@@ -73,6 +73,8 @@ internal sealed class PostgresStore(string server) : JournalStore
 {
     private readonly string _schema = $"test_{Guid.NewGuid():n}"[..30];
 
+    public string Schema => _schema;
+
     public override async Task<EditJournal> OpenAsync(JournalIdentity? identity = null) =>
         await PostgresJournal.OpenAsync(server, identity ?? Identity, _schema);
 
