@@ -6,7 +6,7 @@ namespace Ibke.Runtime.Tests;
 public sealed partial class ArchitectureTests
 {
     private static readonly string[] Order =
-        ["Tensors", "Cpu", "Checkpoints", "Tokenization", "Templates", "Models", "Constraints", "Generation", "Chat", "Editing", "Knowledge", "Training", "Scoring"];
+        ["Tensors", "Cpu", "Checkpoints", "Tokenization", "Templates", "Models", "Constraints", "Generation", "Chat", "Editing", "Knowledge", "Training", "Scoring", "Hosting"];
 
     /// <summary>The CPU engine is one engine among others: only the place that picks a default may name it.</summary>
     private static readonly string[] MayNameCpu = ["Cpu", "Models/LanguageModel.cs"];

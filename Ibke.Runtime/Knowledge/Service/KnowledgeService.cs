@@ -20,6 +20,7 @@ public sealed class KnowledgeService : IAsyncDisposable
     private readonly KnowledgeStore _store;
     private readonly ProposalPipeline _pipeline;
     private readonly KnowledgeUpkeep _upkeep;
+    private readonly KnowledgeTelemetry _telemetry;
 
     private KnowledgeService(KnowledgeEditor editor, EditJournal journal, KnowledgeServiceOptions options)
     {
@@ -28,6 +29,7 @@ public sealed class KnowledgeService : IAsyncDisposable
         _store = new KnowledgeStore(editor, journal, options);
         _pipeline = new ProposalPipeline(editor, _store, Sources, options);
         _upkeep = new KnowledgeUpkeep(this, options);
+        _telemetry = new KnowledgeTelemetry(() => _store.State, () => _store.LastSeen);
     }
 
     /// <summary>What is known, what waits, and whether edits are suspended.</summary>
@@ -84,17 +86,17 @@ public sealed class KnowledgeService : IAsyncDisposable
     /// <exception cref="FactSourceException">A source cannot be read; nothing changed.</exception>
     /// <exception cref="JournalException">It cannot be recorded; nothing changed.</exception>
     public Task<ProposalResult> ProposeAsync(FactProposal proposal, Caller caller, CancellationToken cancellationToken = default) =>
-        _pipeline.ProposeAsync(proposal, caller, cancellationToken);
+        _telemetry.MeasureAsync("propose", () => _pipeline.ProposeAsync(proposal, caller, cancellationToken));
 
     /// <summary>Approves a proposal of somebody else; with the last approval that it needs the edit is computed, judged, recorded and published.</summary>
     /// <exception cref="JournalException">It cannot be recorded; nothing changed.</exception>
     public Task<ProposalResult> ApproveAsync(string id, Caller caller, CancellationToken cancellationToken = default) =>
-        _pipeline.ApproveAsync(id, caller, cancellationToken);
+        _telemetry.MeasureAsync("approve", () => _pipeline.ApproveAsync(id, caller, cancellationToken));
 
     /// <summary>Turns a proposal down; whoever proposed it may take it back.</summary>
     /// <exception cref="JournalException">It cannot be recorded; nothing changed.</exception>
     public Task<ProposalResult> DeclineAsync(string id, Caller caller, string? reason = null, CancellationToken cancellationToken = default) =>
-        _pipeline.DeclineAsync(id, caller, reason, cancellationToken);
+        _telemetry.MeasureAsync("decline", () => _pipeline.DeclineAsync(id, caller, reason, cancellationToken));
 
     /// <summary>Takes an edit back.</summary>
     /// <exception cref="FactSourceException">A source cannot be read; nothing changed.</exception>
@@ -170,10 +172,29 @@ public sealed class KnowledgeService : IAsyncDisposable
     public Task<IReadOnlyList<string>> CheckAsync(CancellationToken cancellationToken = default) => _upkeep.CheckAsync(cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => Journal.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        _telemetry.Dispose();
+        return Journal.DisposeAsync();
+    }
 
     /// <summary>Takes an edit back by a rule of the service itself.</summary>
-    internal async Task<ProposalResult> RevertAsync(string id, EntryCaller by, string rule, string? reason, CancellationToken cancellationToken)
+    internal Task<ProposalResult> RevertAsync(string id, EntryCaller by, string rule, string? reason, CancellationToken cancellationToken) =>
+        _telemetry.MeasureAsync("revert", () => RevertHeldAsync(id, by, rule, reason, cancellationToken));
+
+    /// <summary>Keeps an edit for longer.</summary>
+    internal async Task RenewAsync(string id, DateTimeOffset? validUntil, DateTimeOffset? probationUntil, string rule, CancellationToken cancellationToken)
+    {
+        using IDisposable held = await Editor.LockAsync(cancellationToken).ConfigureAwait(false);
+        await _store.DecideAsync(
+            async () => State.Edit(id) is null ? null : await _store.RecordAsync(
+                JournalEntryKind.Renewed, id,
+                new EntryContent { By = EntryCaller.Upkeep, Rule = rule, ValidUntil = validUntil, ProbationUntil = probationUntil },
+                null, cancellationToken).ConfigureAwait(false),
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<ProposalResult> RevertHeldAsync(string id, EntryCaller by, string rule, string? reason, CancellationToken cancellationToken)
     {
         using IDisposable held = await Editor.LockAsync(cancellationToken).ConfigureAwait(false);
         return await _store.DecideAsync(
@@ -189,18 +210,6 @@ public sealed class KnowledgeService : IAsyncDisposable
                 KnowledgeLog.Reverted(_options.Logger, id, by.Name, rule, reason);
                 return new ProposalResult(ProposalStatus.Applied, id, rule, null, 0, null);
             },
-            cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>Keeps an edit for longer.</summary>
-    internal async Task RenewAsync(string id, DateTimeOffset? validUntil, DateTimeOffset? probationUntil, string rule, CancellationToken cancellationToken)
-    {
-        using IDisposable held = await Editor.LockAsync(cancellationToken).ConfigureAwait(false);
-        await _store.DecideAsync(
-            async () => State.Edit(id) is null ? null : await _store.RecordAsync(
-                JournalEntryKind.Renewed, id,
-                new EntryContent { By = EntryCaller.Upkeep, Rule = rule, ValidUntil = validUntil, ProbationUntil = probationUntil },
-                null, cancellationToken).ConfigureAwait(false),
             cancellationToken).ConfigureAwait(false);
     }
 

@@ -12,9 +12,13 @@ internal sealed class KnowledgeStore(KnowledgeEditor editor, EditJournal journal
     private const int MostTries = 32;
 
     private volatile KnowledgeState _state = KnowledgeState.Empty;
+    private long _lastSeen;
 
     /// <summary>What is known. For any thread.</summary>
     public KnowledgeState State => _state;
+
+    /// <summary>The number of the last entry that the journal was seen to have. For any thread.</summary>
+    public long LastSeen => Volatile.Read(ref _lastSeen);
 
     /// <summary>Decides on the state as the journal has it. Where another process writes meanwhile, decides anew on what it wrote.</summary>
     /// <exception cref="JournalException">The journal cannot be read or written.</exception>
@@ -66,7 +70,14 @@ internal sealed class KnowledgeStore(KnowledgeEditor editor, EditJournal journal
     /// <exception cref="JournalException">The journal cannot be read, or is damaged; what is in force stays.</exception>
     public async Task<bool> SyncAsync(CancellationToken cancellationToken)
     {
-        if (options.ReadUpTo is not null || await journal.HeadAsync(cancellationToken).ConfigureAwait(false) == _state.Head)
+        if (options.ReadUpTo is not null)
+        {
+            return false;
+        }
+
+        JournalHead head = await journal.HeadAsync(cancellationToken).ConfigureAwait(false);
+        Volatile.Write(ref _lastSeen, head.Sequence);
+        if (head == _state.Head)
         {
             return false;
         }

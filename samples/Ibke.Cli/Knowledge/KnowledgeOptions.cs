@@ -39,13 +39,18 @@ internal sealed class KnowledgeOptions
     /// <summary>Who runs the command. Whoever can read the journal's file is no stranger; what it may do, the policy's rules say.</summary>
     public Caller Caller(ParseResult arguments) => Runtime.Knowledge.Policies.Caller.Person(arguments.GetValue(_name)!, KnowledgeRoles.All);
 
+    /// <summary>A source that an option names.</summary>
+    /// <exception cref="CommandException">It cannot be used.</exception>
+    public static IFactCatalog Open(string place, ModelCard card, HttpClient client) =>
+        FactSources.FindProblem(place) is { } problem ? throw new CommandException(problem) : FactSources.Open(place, card, client);
+
     /// <summary>Loads the model, and puts in force what the journal says.</summary>
     public async Task<OpenKnowledge> OpenAsync(Terminal terminal, ParseResult arguments, CancellationToken cancellation)
     {
         KnowledgePolicy policy = PolicyFile.Read(arguments.GetValue(_policy));
         string folder = ModelOption.Resolve(arguments.GetValue(_model));
         HttpClient client = new();
-        IFactCatalog[] sources = [.. (arguments.GetValue(_sources) ?? []).Select(place => FactFile.Open(place, ModelCard.Load(folder), client))];
+        IFactCatalog[] sources = [.. (arguments.GetValue(_sources) ?? []).Select(place => Open(place, ModelCard.Load(folder), client))];
         LanguageModel model = ModelLoading.Load(terminal, folder, arguments.GetValue(_weights));
         try
         {
