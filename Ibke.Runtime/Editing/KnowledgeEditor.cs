@@ -179,6 +179,9 @@ public sealed class KnowledgeEditor
         _ledger = ledger;
     }
 
+    /// <summary>What a version answers, whether it is published or not.</summary>
+    internal string Ask(WeightVersion version, string question) => _answers.Answer(version, question, CancellationToken.None).Text;
+
     /// <summary>How strictly edits are judged.</summary>
     internal KnowledgeEditorOptions Options => _options;
 

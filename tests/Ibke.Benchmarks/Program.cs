@@ -9,6 +9,10 @@ using Ibke.Benchmarks;
 // measures a training step of a model of the embedded one's shape.
 // dotnet run -c Release --project tests/Ibke.Benchmarks -- edits samples/models/atlas tests/goldens/atlas/edits.jsonl [N... [xREPEATS]]
 // measures what N edits in force cost.
+// dotnet run -c Release --project tests/Ibke.Benchmarks -- soak samples/models/atlas tests/goldens/atlas/edits.jsonl [MINUTES [CHATS]]
+// chats while facts are edited and reverted: right answers, memory, time between tokens.
+// dotnet run -c Release --project tests/Ibke.Benchmarks -- journal samples/models/atlas tests/goldens/atlas/edits.jsonl [N...]
+// how long a journal of so many edits takes to open.
 if (args is ["tokenizers", .. string[] folders])
 {
     TokenizerSpeed.Run(folders);
@@ -24,6 +28,14 @@ else if (args is ["training", .. string[] sizes])
 else if (args is ["edits", _, _, ..])
 {
     EditedSpeed.Run(args[1..]);
+}
+else if (args is ["journal", _, _, ..])
+{
+    await JournalSpeed.RunAsync(args[1..]);
+}
+else if (args is ["soak", _, _, ..])
+{
+    await EditingSoak.RunAsync(args[1..]);
 }
 else
 {

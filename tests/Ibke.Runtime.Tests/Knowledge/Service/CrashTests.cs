@@ -61,7 +61,7 @@ public sealed partial class CrashTests
     private static async Task<(IReadOnlyList<Said> Told, string Error)> RunAsync(string journal, Random random, string step)
     {
         string host = Path.Combine(AppContext.BaseDirectory, "Ibke.CrashHost.dll");
-        ProcessStartInfo start = new("dotnet", [host, Atlas.Folder, journal, Text(random.Next(1000)), step, Text(random.Next(1, 4))])
+        ProcessStartInfo start = new("dotnet", [host, "crash", Atlas.Folder, journal, Text(random.Next(1000)), step, Text(random.Next(1, 4))])
         {
             RedirectStandardOutput = true, RedirectStandardError = true,
         };
