@@ -1,6 +1,6 @@
 using Ibke.Runtime.Chat;
 using Ibke.Runtime.Editing;
-using Ibke.Runtime.Knowledge.Functions;
+using Ibke.Runtime.Knowledge.Service;
 using Ibke.Runtime.Models;
 using Ibke.SemanticKernel;
 using Microsoft.Extensions.DependencyInjection;
@@ -61,10 +61,10 @@ public static class IbkeKernelBuilderExtensions
         string? serviceId = null,
         string pluginName = KnowledgeEditPlugin.DefaultName,
         KnowledgeEditorOptions? editorOptions = null,
-        KnowledgeFunctionsOptions? functionOptions = null)
+        KnowledgeServiceOptions? serviceOptions = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.AddIbkeKnowledgeEditing(serviceId, pluginName, editorOptions, functionOptions);
+        builder.Services.AddIbkeKnowledgeEditing(serviceId, pluginName, editorOptions, serviceOptions);
         return builder;
     }
 }

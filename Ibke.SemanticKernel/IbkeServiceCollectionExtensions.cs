@@ -1,12 +1,16 @@
 using Ibke.Runtime.Chat;
 using Ibke.Runtime.Editing;
 using Ibke.Runtime.Knowledge.Functions;
+using Ibke.Runtime.Knowledge.Journals;
+using Ibke.Runtime.Knowledge.Policies;
+using Ibke.Runtime.Knowledge.Service;
 using Ibke.Runtime.Knowledge.Sources;
 using Ibke.Runtime.Models;
 using Ibke.SemanticKernel;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.SemanticKernel.ChatCompletion;
 
 namespace Microsoft.SemanticKernel;
@@ -71,35 +75,35 @@ public static class IbkeServiceCollectionExtensions
         services.AddIbkeChatClient(model, serviceId, options).AddCompletion(serviceId);
 
     /// <summary>
-    /// Adds the <see cref="KnowledgeEditor"/> of a model that is registered with the same id, its <see cref="KnowledgeFunctions"/>, and the
-    /// <see cref="KnowledgeEditPlugin"/> that every kernel of this collection then has.
+    /// Adds the <see cref="KnowledgeEditor"/> of a model that is registered with the same id, its <see cref="KnowledgeService"/> and
+    /// <see cref="KnowledgeFunctions"/>, and the <see cref="KnowledgeEditPlugin"/> that every kernel of this collection then has.
     /// </summary>
     /// <remarks>
-    /// The functions check facts against the <see cref="IFactSource"/> registered with the same id, or else without one; without a source
-    /// <c>verify_fact</c> answers that it does not know.
+    /// Facts are checked with the <see cref="IFactSource"/> registered with the same id, or else without one, before the sources of the options; without a
+    /// source <c>verify_fact</c> answers that it does not know. An <see cref="EditJournal"/> registered with the same id keeps the edits; without one they
+    /// end with the process.
     /// </remarks>
     /// <param name="services">Is added to.</param>
     /// <param name="serviceId">The key of the model and of the services added; null: no key.</param>
     /// <param name="pluginName">The plugin's name; a kernel cannot hold two of the same.</param>
     /// <param name="editorOptions">How strictly edits are judged; null for the defaults.</param>
-    /// <param name="functionOptions">Who may edit, and who is told; null: what the fact source confirms, and the container's log.</param>
+    /// <param name="serviceOptions">Who may change what; null: what the fact source confirms, and the container's log.</param>
     /// <returns><paramref name="services"/>.</returns>
     public static IServiceCollection AddIbkeKnowledgeEditing(
         this IServiceCollection services,
         string? serviceId = null,
         string pluginName = KnowledgeEditPlugin.DefaultName,
         KnowledgeEditorOptions? editorOptions = null,
-        KnowledgeFunctionsOptions? functionOptions = null)
+        KnowledgeServiceOptions? serviceOptions = null)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentException.ThrowIfNullOrWhiteSpace(pluginName);
         return services
             .AddKeyedSingleton(serviceId, (provider, _) =>
                 KnowledgeEditor.Load(provider.GetRequiredKeyedService<LanguageModel>(serviceId), options: editorOptions))
+            .AddKeyedSingleton(serviceId, (provider, _) => OpenService(provider, serviceId, serviceOptions))
             .AddKeyedSingleton(serviceId, (provider, _) => new KnowledgeFunctions(
-                provider.GetRequiredKeyedService<KnowledgeEditor>(serviceId),
-                provider.GetKeyedService<IFactSource>(serviceId) ?? provider.GetService<IFactSource>(),
-                functionOptions ?? DefaultFunctionOptions(provider)))
+                provider.GetRequiredKeyedService<KnowledgeService>(serviceId), Caller.Model(serviceId ?? pluginName), Logger(provider)))
             .AddSingleton<KernelPlugin>(provider =>
                 new KnowledgeEditPlugin(provider.GetRequiredKeyedService<KnowledgeFunctions>(serviceId), pluginName));
     }
@@ -112,8 +116,22 @@ public static class IbkeServiceCollectionExtensions
         services.AddKeyedSingleton(serviceId, (provider, _) =>
             provider.GetRequiredKeyedService<IChatClient>(serviceId).AsChatCompletionService(provider));
 
-    private static KnowledgeFunctionsOptions? DefaultFunctionOptions(IServiceProvider provider) =>
-        provider.GetService<ILoggerFactory>() is { } loggers
-            ? new KnowledgeFunctionsOptions { Logger = loggers.CreateLogger<KnowledgeFunctions>() }
-            : null;
+    // A container makes its services synchronously; the journal is opened on another thread, so that no context is waited for.
+    private static KnowledgeService OpenService(IServiceProvider provider, string? serviceId, KnowledgeServiceOptions? options)
+    {
+        KnowledgeEditor editor = provider.GetRequiredKeyedService<KnowledgeEditor>(serviceId);
+        options ??= new KnowledgeServiceOptions { Logger = Logger(provider) ?? NullLogger.Instance };
+        if ((provider.GetKeyedService<IFactSource>(serviceId) ?? provider.GetService<IFactSource>()) is { } source)
+        {
+            options = options with { Sources = [source, .. options.Sources] };
+        }
+
+        return Task.Run(async () =>
+        {
+            EditJournal journal = provider.GetKeyedService<EditJournal>(serviceId) ?? await SqliteJournal.InMemoryAsync(KnowledgeService.IdentityOf(editor)).ConfigureAwait(false);
+            return await KnowledgeService.OpenAsync(editor, journal, options).ConfigureAwait(false);
+        }).GetAwaiter().GetResult();
+    }
+
+    private static ILogger? Logger(IServiceProvider provider) => provider.GetService<ILoggerFactory>()?.CreateLogger<KnowledgeFunctions>();
 }

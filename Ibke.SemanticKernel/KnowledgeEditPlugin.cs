@@ -19,7 +19,7 @@ public sealed class KnowledgeEditPlugin : KernelPlugin
     private readonly IReadOnlyList<KernelFunction> _functions;
 
     /// <summary>Puts the functions into a plugin.</summary>
-    /// <param name="functions">Do the work; they hold the editor, the fact source and the policy.</param>
+    /// <param name="functions">Do the work; they hold the service, with its sources and its policy.</param>
     /// <param name="name">The plugin's name; the model sees each function as <c>name_function</c>. Letters, digits and underscores.</param>
     /// <exception cref="ArgumentException">The name has other characters.</exception>
     public KnowledgeEditPlugin(KnowledgeFunctions functions, string name = DefaultName)

@@ -7,4 +7,8 @@ namespace Ibke.Runtime.Editing;
 /// <param name="Known">Whether the answer is other than the one by which the model's card says it does not know.</param>
 /// <param name="EditId">The edit in force that concerns this fact; null if there is none.</param>
 /// <param name="WeightVersion">The number of the weight version that answered.</param>
-public sealed record VerifyResult(string Question, string Answer, bool Complete, bool Known, string? EditId, long WeightVersion);
+public sealed record VerifyResult(string Question, string Answer, bool Complete, bool Known, string? EditId, long WeightVersion)
+{
+    /// <summary>Whether the answer is this one, as a whole; case and a final period do not count.</summary>
+    public bool Says(string answer) => Complete && FactText.SameAnswer(Answer, answer);
+}

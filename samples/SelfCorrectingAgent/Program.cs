@@ -4,6 +4,9 @@ using Ibke.Runtime.Chat;
 using Ibke.Runtime.Checkpoints;
 using Ibke.Runtime.Editing;
 using Ibke.Runtime.Knowledge.Functions;
+using Ibke.Runtime.Knowledge.Journals;
+using Ibke.Runtime.Knowledge.Policies;
+using Ibke.Runtime.Knowledge.Service;
 using Ibke.Runtime.Knowledge.Sources;
 using Ibke.Runtime.Models;
 using Ibke.Samples.SelfCorrectingAgent;
@@ -50,11 +53,17 @@ static async Task<int> RunAsync(AgentOptions options, CancellationToken cancella
 
     using MemoryCache cache = new(new MemoryCacheOptions());
     CachedFactSource facts = new(directory, cache, lifetime: TimeSpan.FromMinutes(1));
-    KnowledgeFunctions functions = new(editor, facts, new KnowledgeFunctionsOptions
-    {
-        Authorization = new DirectoryPolicy(facts).DecideAsync,
-        Requester = "agent",
-    });
+    // The model may ask for any edit, and so may whoever talks to it, but only what the directory says is made. Whoever sits here may take edits back.
+    await using KnowledgeService knowledge = await KnowledgeService.OpenAsync(
+        editor,
+        await SqliteJournal.InMemoryAsync(KnowledgeService.IdentityOf(editor)),
+        new KnowledgeServiceOptions
+        {
+            Sources = [facts],
+            Policy = new KnowledgePolicy { Evidence = EvidenceRule.Everyone, EvidenceForReverts = EvidenceRule.Nobody },
+        },
+        cancellationToken);
+    KnowledgeFunctions functions = new(knowledge, Caller.Model("agent"));
     using LocalChatClient bare = new(model);
     using IAgentHost host = CreateHost(model, bare, functions);
 
@@ -71,7 +80,7 @@ static async Task<int> RunAsync(AgentOptions options, CancellationToken cancella
     Transcript transcript = new(AnsiConsole.Console);
     Cast cast = await Casting.ChooseAsync(editor, directory, cancellationToken);
     LocalityPanel panel = LocalityPanel.Choose(bare, editor.Card, directory, cast, options.Seed);
-    Scenario scenario = new(host, editor, panel, cast, transcript);
+    Scenario scenario = new(host, knowledge, panel, cast, transcript);
     await scenario.RunAsync(cancellationToken);
     transcript.Summary([.. scenario.Timings, ("in all", Stopwatch.GetElapsedTime(start))]);
     return transcript.Succeeded ? 0 : 1;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
-using Ibke.Runtime.Editing;
+using Ibke.Runtime.Knowledge.Policies;
+using Ibke.Runtime.Knowledge.Service;
 
 namespace Ibke.Samples.SelfCorrectingAgent;
 
@@ -7,7 +8,7 @@ namespace Ibke.Samples.SelfCorrectingAgent;
 /// The story the sample tells: the agent answers, checks, corrects itself, is corrected by its user, answers right in new conversations,
 /// leaves everything else as it was, and undoes what it did. Every step records what must hold.
 /// </summary>
-internal sealed class Scenario(IAgentHost host, KnowledgeEditor editor, LocalityPanel panel, Cast cast, Transcript transcript)
+internal sealed class Scenario(IAgentHost host, KnowledgeService knowledge, LocalityPanel panel, Cast cast, Transcript transcript)
 {
     /// <summary>How many of many like questions are printed; those that went wrong are printed all.</summary>
     private const int Shown = 5;
@@ -76,7 +77,7 @@ internal sealed class Scenario(IAgentHost host, KnowledgeEditor editor, Locality
         AgentTurn refused = await SayAsync(mistaken, $"That's wrong. It's {cast.WrongAnswer}.", cancellationToken);
         transcript.Require("an edit that the directory contradicts is refused", refused.Called("edit_fact", "refused"), refused.Reply);
         transcript.Note("The edits in force, as judged before they were published:");
-        transcript.Edits(editor.List());
+        transcript.Edits(knowledge.Editor.List());
     }
 
     private async Task AskAnewAsync(CancellationToken cancellationToken)
@@ -123,21 +124,21 @@ internal sealed class Scenario(IAgentHost host, KnowledgeEditor editor, Locality
     private async Task UndoAsync(IAgentConversation corrected, IReadOnlyList<string> before, CancellationToken cancellationToken)
     {
         transcript.Title("6. Undo");
-        AgentTurn undone = await SayAsync(corrected, $"Undo edit {editor.List()[^1].Id}.", cancellationToken);
+        AgentTurn undone = await SayAsync(corrected, $"Undo edit {knowledge.State.Edits[^1].Id}.", cancellationToken);
         transcript.Require("the model undoes the edit it is asked to", undone.Called("revert_edit", "reverted"), undone.Reply);
         AgentTurn old = await SayAsync(host.Begin(), cast.Told.Question, cancellationToken);
         transcript.Require("the old answer is back", old.Reply == cast.Told.ModelAnswer, old.Reply);
 
-        foreach (EditRecord edit in editor.List())
+        foreach (KnownEdit edit in knowledge.State.Edits)
         {
-            await editor.RevertAsync(edit.Id, cancellationToken);
+            await knowledge.RevertAsync(edit.Id, Caller.Person("you", KnowledgeRoles.Revert), cancellationToken: cancellationToken);
         }
 
         await ComparePanelAsync("with every edit undone the panel is as at the start", before, 1, cancellationToken);
         transcript.Require(
             "no edit is in force",
-            editor.Model.Versions.Current.Edits.Count == 0,
-            $"weight version {editor.Model.Versions.Current.Number}, {editor.Model.Versions.Current.Edits.Count} edits");
+            knowledge.Editor.Model.Versions.Current.Edits.Count == 0,
+            $"weight version {knowledge.Editor.Model.Versions.Current.Number}, {knowledge.Editor.Model.Versions.Current.Edits.Count} edits");
     }
 
     private async Task<AgentTurn> SayAsync(IAgentConversation conversation, string text, CancellationToken cancellationToken)

@@ -29,7 +29,7 @@ internal sealed class EditingSoak
     private readonly ConcurrentDictionary<string, WeightEdit> _edits = new();
     private readonly ConcurrentDictionary<long, string[]> _sets = new();
     private readonly ConcurrentQueue<(string Question, long Version, string Answer)> _replies = new();
-    private readonly List<long>[] _gaps = [[], []];
+    private readonly List<double>[] _perToken = [[], []];
     private volatile int _phase;
     private (int Applied, int Reverted, int Rejected) _done;
 
@@ -98,25 +98,19 @@ internal sealed class EditingSoak
         while (!stop.IsCancellationRequested)
         {
             int fact = random.Next(_cases.Length);
-            List<long> gaps = [];
-            (string text, long last, int phase) = ("", 0, _phase);
-            long version = -1;
+            (string text, int phase, long start) = ("", _phase, Stopwatch.GetTimestamp());
+            (long version, long tokens) = (-1, 1);
             await foreach (ChatResponseUpdate update in _chat.GetStreamingResponseAsync(_cases[fact].Prompt))
             {
-                long now = Stopwatch.GetTimestamp();
-                if (last != 0 && update.Text.Length > 0)
-                {
-                    gaps.Add(now - last);
-                }
-
-                (last, text) = (now, text + update.Text);
+                text += update.Text;
                 version = update.AdditionalProperties?.TryGetValue("ibke.weight_version", out long number) == true ? number : version;
+                tokens = update.Contents.OfType<UsageContent>().LastOrDefault()?.Details.OutputTokenCount ?? tokens;
             }
 
             _replies.Enqueue((_cases[fact].Prompt, version, text));
-            lock (_gaps[phase])
+            lock (_perToken[phase])
             {
-                _gaps[phase].AddRange(gaps);
+                _perToken[phase].Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds / tokens);
             }
         }
     }
@@ -164,18 +158,17 @@ internal sealed class EditingSoak
         Console.WriteLine($"{chats} chats for {time}: {_replies.Count:N0} replies ({_replies.Count / time.TotalSeconds:0} a second)");
         Console.WriteLine($"edits {_done.Applied:N0} made, {_done.Rejected:N0} judged unfit, {_done.Reverted:N0} taken back; {_versions.Count:N0} versions");
         Console.WriteLine($"replies that are not those of the version they began with: {torn} ({unexpected.Length:N0} other than the edits of their version say, asked again)");
-        foreach ((string name, List<long> gaps) in new[] { ("without edits", _gaps[0]), ("with edits", _gaps[1]) })
+        foreach ((string name, List<double> times) in new[] { ("without edits", _perToken[0]), ("with edits", _perToken[1]) })
         {
-            gaps.Sort();
-            Console.WriteLine($"time between tokens {name}: median {Milliseconds(gaps, 0.5):0.0} ms, p99 {Milliseconds(gaps, 0.99):0.0} ms ({gaps.Count:N0} tokens)");
+            times.Sort();
+            Console.WriteLine($"time a token {name}: median {Share(times, 0.5):0.0} ms, p99 {Share(times, 0.99):0.0} ms ({times.Count:N0} replies)");
         }
 
-        Console.WriteLine($"p99 with edits / without: {Milliseconds(_gaps[1], 0.99) / Milliseconds(_gaps[0], 0.99):0.00}");
+        Console.WriteLine($"p99 with edits / without: {Share(_perToken[1], 0.99) / Share(_perToken[0], 0.99):0.00}");
         Console.WriteLine($"memory after a third: {memory[0]:N0} MiB, at the end: {memory[1]:N0} MiB");
     }
 
-    private static double Milliseconds(List<long> sorted, double share) =>
-        sorted.Count == 0 ? 0 : sorted[(int)(share * (sorted.Count - 1))] * 1000.0 / Stopwatch.Frequency;
+    private static double Share(List<double> sorted, double share) => sorted.Count == 0 ? 0 : sorted[(int)(share * (sorted.Count - 1))];
 
     private string AskAgain(string question, string[] set)
     {

@@ -3,6 +3,9 @@ using System.Text.Json;
 using Ibke.Runtime.Chat;
 using Ibke.Runtime.Editing;
 using Ibke.Runtime.Knowledge.Functions;
+using Ibke.Runtime.Knowledge.Journals;
+using Ibke.Runtime.Knowledge.Policies;
+using Ibke.Runtime.Knowledge.Service;
 using Ibke.Runtime.Knowledge.Sources;
 using Ibke.Runtime.Models;
 using Ibke.Tests;
@@ -80,18 +83,19 @@ public sealed class ReadmeTests
     public async Task FunctionsExample_Always_EditsAndIsShown()
     {
         using TemporaryFolder folder = new();
-        string facts = Path.Combine(folder.Path, "facts.csv");
+        string facts = Path.Combine(folder.Path, "facts.csv"), file = Path.Combine(folder.Path, "edits.db");
         await File.WriteAllTextAsync(facts, "question,answer,as_of\nWho is the CEO of Clear Energy?,Zora Palmer,2026-10-02\n");
         using LanguageModel model = LanguageModel.Load(Atlas);
         using IChatClient client = new LocalChatClient(model);
         KnowledgeEditor editor = KnowledgeEditor.Load(model);
 
         // README: functions
-        IFactSource directory = new CsvFactSource(facts, editor.Card);
-        KnowledgeFunctions functions = new(editor, directory, new KnowledgeFunctionsOptions
+        EditJournal journal = await SqliteJournal.OpenAsync(file, KnowledgeService.IdentityOf(editor)); // what is edited is there after a restart
+        await using KnowledgeService knowledge = await KnowledgeService.OpenAsync(editor, journal, new KnowledgeServiceOptions
         {
-            Authorization = EditPolicies.RequireSource(directory), // whoever asks: only what the directory says is made
+            Sources = [new CsvFactSource(facts, editor.Card)], // by the default policy a model's edit is made only if a source says the same
         });
+        KnowledgeFunctions functions = new(knowledge, Caller.Model("conversation 1"));
         IChatClient agent = new ToolLoopChatClient(client); // or FunctionInvokingChatClient
         ChatOptions options = new() { Tools = [.. functions.CreateFunctions("KnowledgeEdit")] };
         ChatMessage[] conversation =

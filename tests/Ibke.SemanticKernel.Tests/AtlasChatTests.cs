@@ -1,5 +1,5 @@
 using Ibke.Runtime.Editing;
-using Ibke.Runtime.Knowledge.Functions;
+using Ibke.Runtime.Knowledge.Policies;
 using Ibke.Runtime.Models;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
@@ -19,7 +19,7 @@ public sealed class AtlasChatTests : IDisposable
 
     private readonly Kernel _kernel = Kernel.CreateBuilder()
         .AddIbkeChatCompletion(AtlasModel.Folder)
-        .AddIbkeKnowledgeEditing(functionOptions: new() { Authorization = EditPolicies.AllowAll })
+        .AddIbkeKnowledgeEditing(serviceOptions: new() { Policy = KnowledgePolicy.Trusting })
         .Build();
 
     public void Dispose() => ((ServiceProvider)_kernel.Services).Dispose();

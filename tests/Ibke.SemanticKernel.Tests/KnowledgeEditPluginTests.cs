@@ -1,6 +1,9 @@
 using System.Text.Json;
 using Ibke.Runtime.Editing;
 using Ibke.Runtime.Knowledge.Functions;
+using Ibke.Runtime.Knowledge.Journals;
+using Ibke.Runtime.Knowledge.Policies;
+using Ibke.Runtime.Knowledge.Service;
 using Ibke.Runtime.Models;
 using Microsoft.Extensions.AI;
 using Microsoft.SemanticKernel;
@@ -12,13 +15,23 @@ public sealed class KnowledgeEditPluginTests : IDisposable
     private const string Question = "Who is the CEO of Hazel Health?";
 
     private readonly LanguageModel _model = AtlasModel.Load();
+    private readonly KnowledgeService _service;
     private readonly KnowledgeFunctions _functions;
     private readonly Kernel _kernel = new();
 
-    public KnowledgeEditPluginTests() => _functions = new KnowledgeFunctions(
-        KnowledgeEditor.Load(_model), options: new KnowledgeFunctionsOptions { Authorization = EditPolicies.AllowAll });
+    public KnowledgeEditPluginTests()
+    {
+        KnowledgeEditor editor = KnowledgeEditor.Load(_model);
+        SqliteJournal journal = SqliteJournal.InMemoryAsync(KnowledgeService.IdentityOf(editor)).Result;
+        _service = KnowledgeService.OpenAsync(editor, journal, new KnowledgeServiceOptions { Policy = KnowledgePolicy.Trusting }).Result;
+        _functions = new KnowledgeFunctions(_service, Caller.Model("test"));
+    }
 
-    public void Dispose() => _model.Dispose();
+    public void Dispose()
+    {
+        _service.DisposeAsync().AsTask().Wait();
+        _model.Dispose();
+    }
 
     [Fact]
     public void Functions_OfThePlugin_AreThoseOfTheRuntime()

@@ -3,14 +3,19 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ibke.Runtime.Editing;
 using Ibke.Runtime.Generation;
+using Ibke.Runtime.Knowledge.Journals;
+using Ibke.Runtime.Knowledge.Policies;
+using Ibke.Runtime.Knowledge.Service;
 using Ibke.Runtime.Knowledge.Sources;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Ibke.Runtime.Knowledge.Functions;
 
 /// <summary>
-/// What a model may do about its own knowledge, as functions it can call: check a fact, correct it, take a correction back, list them.
+/// What a model may do about its own knowledge, as functions it can call: check a fact, correct it, take a correction back, list them. The service's
+/// policy decides what becomes of a call.
 /// </summary>
 /// <remarks>
 /// Thread-safe. A normal answer is never an exception: what was refused, failed, is not known or is so already is a result with a
@@ -18,27 +23,22 @@ namespace Ibke.Runtime.Knowledge.Functions;
 /// </remarks>
 public sealed class KnowledgeFunctions
 {
-    private const string UserSource = "user";
-
     // Hosts may show a model the raw text of a result.
     private static readonly JsonSerializerOptions _compact = new(AIJsonUtilities.DefaultOptions) { WriteIndented = false };
 
-    private readonly KnowledgeEditor _editor;
-    private readonly IFactSource? _source;
-    private readonly KnowledgeFunctionsOptions _options;
-    private readonly EditAuthorization _authorization;
+    private readonly KnowledgeService _service;
+    private readonly Caller _caller;
+    private readonly ILogger _logger;
 
-    /// <summary>Puts functions before an editor.</summary>
-    /// <param name="editor">Makes the edits.</param>
-    /// <param name="source">Knows what is true at present; null: nothing can be checked.</param>
-    /// <param name="options">Null for the defaults.</param>
-    public KnowledgeFunctions(KnowledgeEditor editor, IFactSource? source = null, KnowledgeFunctionsOptions? options = null)
+    /// <summary>Puts functions before a service.</summary>
+    /// <param name="service">Authorises, makes and records edits; its sources say what is true at present.</param>
+    /// <param name="caller">In whose name the functions are called; made by the host. Usually <see cref="Caller.Model"/> with the conversation's id.</param>
+    /// <param name="logger">Told of calls that failed; null: nobody.</param>
+    public KnowledgeFunctions(KnowledgeService service, Caller caller, ILogger? logger = null)
     {
-        ArgumentNullException.ThrowIfNull(editor);
-        _editor = editor;
-        _source = source;
-        _options = options ?? new KnowledgeFunctionsOptions();
-        _authorization = _options.Authorization ?? (source is null ? EditPolicies.ReadOnly : EditPolicies.RequireSource(source));
+        ArgumentNullException.ThrowIfNull(service);
+        ArgumentNullException.ThrowIfNull(caller);
+        (_service, _caller, _logger) = (service, caller, logger ?? NullLogger.Instance);
     }
 
     /// <summary>The functions <c>verify_fact</c>, <c>edit_fact</c>, <c>revert_edit</c> and <c>list_edits</c>, in this order.</summary>
@@ -55,10 +55,10 @@ public sealed class KnowledgeFunctions
         ];
     }
 
-    /// <summary>Compares the model's own free answer with the source's.</summary>
+    /// <summary>Compares the model's own free answer with the sources'.</summary>
     /// <returns>
     /// <c>{"status":"current","answer"}</c>, <c>{"status":"stale","answer","current"}</c> with the model's and the source's answer,
-    /// <c>{"status":"unknown"}</c> where the source does not know, <c>{"status":"failed","reason"}</c>.
+    /// <c>{"status":"unknown"}</c> where no source knows, <c>{"status":"failed","reason"}</c>.
     /// </returns>
     [Description("Checks whether a fact is still current.")]
     public async Task<JsonObject> VerifyFactAsync(
@@ -71,17 +71,24 @@ public sealed class KnowledgeFunctions
 
         try
         {
-            if (_source is null || await _source.AskAsync(question, null, cancellationToken).ConfigureAwait(false) is not { } fact)
+            IReadOnlyList<Evidence> evidence = await _service.Sources.AskAsync(new EditRequest { Prompt = question, Answer = "" }, cancellationToken).ConfigureAwait(false);
+            if (evidence.Count == 0)
             {
                 return Status("unknown");
             }
 
-            VerifyResult own = await _editor.VerifyAsync(question, cancellationToken).ConfigureAwait(false);
-            JsonObject result = Status(FactText.SameAnswer(own.Answer, fact.Answer) ? "current" : "stale");
-            result["answer"] = own.Answer;
-            if (!FactText.SameAnswer(own.Answer, fact.Answer))
+            string present = evidence[0].Fact.Answer;
+            if (evidence.Any(said => !FactText.SameAnswer(said.Fact.Answer, present)))
             {
-                result["current"] = fact.Answer;
+                return Failed("the sources disagree");
+            }
+
+            VerifyResult own = await _service.VerifyAsync(question, cancellationToken).ConfigureAwait(false);
+            bool current = FactText.SameAnswer(own.Answer, present);
+            JsonObject result = Status(current ? "current" : "stale", "answer", own.Answer);
+            if (!current)
+            {
+                result["current"] = present;
             }
 
             return result;
@@ -94,8 +101,8 @@ public sealed class KnowledgeFunctions
 
     /// <summary>Corrects a fact, if the policy allows it and the edit passes the editor's checks.</summary>
     /// <returns>
-    /// <c>{"status":"applied","edit_id"}</c>, <c>{"status":"current","answer"}</c> where the model says so already,
-    /// <c>{"status":"refused","reason"}</c>, <c>{"status":"failed","reason"}</c>.
+    /// <c>{"status":"applied","edit_id"}</c>, <c>{"status":"waiting","edit_id"}</c> where somebody has to approve it first,
+    /// <c>{"status":"current","answer"}</c> where the model says so already, <c>{"status":"refused","reason"}</c>, <c>{"status":"failed","reason"}</c>.
     /// </returns>
     [Description("Corrects a fact in the model.")]
     public async Task<JsonObject> EditFactAsync(
@@ -109,22 +116,18 @@ public sealed class KnowledgeFunctions
             return Failed(string.IsNullOrWhiteSpace(question) ? "the question is empty" : "the answer is empty");
         }
 
-        EditRequest request = new()
-        {
-            Prompt = question,
-            Answer = answer,
-            Subject = string.IsNullOrWhiteSpace(subject) ? null : subject.Trim(),
-            Requester = _options.Requester,
-        };
+        EditRequest request = new() { Prompt = question, Answer = answer, Subject = string.IsNullOrWhiteSpace(subject) ? null : subject.Trim() };
         try
         {
-            if (await RefusalAsync(new EditProposal(EditAction.Edit, request), cancellationToken).ConfigureAwait(false) is { } refusal)
+            ProposalResult result = await _service.ProposeAsync(new FactProposal { Request = request }, _caller, cancellationToken).ConfigureAwait(false);
+            return result.Status switch
             {
-                return refusal;
-            }
-
-            string source = await FindSourceAsync(request, cancellationToken).ConfigureAwait(false);
-            return Describe(await _editor.EditAsync(request with { Source = source }, cancellationToken).ConfigureAwait(false), question);
+                ProposalStatus.Applied => Status("applied", "edit_id", result.Id),
+                ProposalStatus.Waiting => Status("waiting", "edit_id", result.Id),
+                ProposalStatus.Unchanged => Status("current", "answer", result.Edit?.AnswerAfter),
+                ProposalStatus.Rejected => Refused(ShortReason(result.Edit?.FailedCheck)),
+                _ => Refused(result.Reason ?? "not allowed by policy"),
+            };
         }
         catch (Exception error) when (ShortReason(error) is not null)
         {
@@ -140,33 +143,20 @@ public sealed class KnowledgeFunctions
     public async Task<JsonObject> RevertEditAsync(
         [Description("The id of the edit.")] string edit_id, CancellationToken cancellationToken = default)
     {
-        string id = (edit_id ?? "").Trim();
-        if (_editor.List().FirstOrDefault(record => record.Id == id) is not { } edit)
-        {
-            return Status("not_found");
-        }
-
         try
         {
-            EditProposal proposal = new(EditAction.Revert, edit.Request, edit.Id);
-            if (await RefusalAsync(proposal, cancellationToken).ConfigureAwait(false) is { } refusal)
+            ProposalResult result = await _service.RevertAsync(edit_id ?? "", _caller, cancellationToken: cancellationToken).ConfigureAwait(false);
+            return result.Status switch
             {
-                return refusal;
-            }
+                ProposalStatus.Applied => Status("reverted", "edit_id", result.Id),
+                ProposalStatus.NotFound => Status("not_found"),
+                _ => Refused(result.Reason ?? "not allowed by policy"),
+            };
         }
-        catch (FactSourceException error)
+        catch (Exception error) when (ShortReason(error) is not null)
         {
-            return Failed(error, edit.Request.Prompt);
+            return Failed(error, edit_id ?? "");
         }
-
-        RevertResult result = await _editor.RevertAsync(edit.Id, cancellationToken).ConfigureAwait(false);
-        if (result.Status == RevertStatus.NotFound)
-        {
-            return Status("not_found");
-        }
-
-        _options.Logger.LogInformation("Edit {Id} reverted", result.Id);
-        return Status("reverted", "edit_id", result.Id);
     }
 
     /// <summary>The edits in force.</summary>
@@ -174,7 +164,7 @@ public sealed class KnowledgeFunctions
     [Description("Lists the edits in force.")]
     public JsonObject ListEdits() => new()
     {
-        ["edits"] = new JsonArray([.. _editor.List().Where(record => record.InForce).Select(record => new JsonObject
+        ["edits"] = new JsonArray([.. _service.Editor.List().Where(record => record.InForce && !_service.State.Suspended).Select(record => new JsonObject
         {
             ["edit_id"] = record.Id,
             ["question"] = record.Request.Prompt,
@@ -196,10 +186,12 @@ public sealed class KnowledgeFunctions
     // In words that a small model can repeat. Null: a fault of the program.
     private static string? ShortReason(Exception error) => error switch
     {
+        FactConflictException => "the sources disagree",
         FactSourceException => "the source cannot be read",
         PromptTooLongException => "the text is too long",
         ArgumentException => "the text is not allowed",
         ArithmeticException => "verification failed",
+        JournalException => "it cannot be recorded",
         _ => null,
     };
 
@@ -211,51 +203,9 @@ public sealed class KnowledgeFunctions
         _ => "verification failed",
     };
 
-    private async Task<JsonObject?> RefusalAsync(EditProposal proposal, CancellationToken cancellationToken)
-    {
-        EditDecision decision = await _authorization(proposal, cancellationToken).ConfigureAwait(false);
-        if (decision.Allowed)
-        {
-            return null;
-        }
-
-        _options.Logger.LogWarning(
-            "{Action} of \"{Question}\" refused by policy: {Reason}", proposal.Action, proposal.Request.Prompt, decision.Reason);
-        return Refused(decision.Reason ?? "not allowed by policy");
-    }
-
-    private async Task<string> FindSourceAsync(EditRequest request, CancellationToken cancellationToken)
-    {
-        try
-        {
-            SourcedFact? fact = _source is null
-                ? null
-                : await _source.AskAsync(request.Prompt, request.Subject, cancellationToken).ConfigureAwait(false);
-            return fact is not null && FactText.SameAnswer(fact.Answer, request.Answer) ? fact.Source : UserSource;
-        }
-        catch (FactSourceException error)
-        {
-            // The policy has decided already; the source is asked only to be named.
-            _options.Logger.LogWarning(error, "The source of \"{Question}\" is not known", request.Prompt);
-            return UserSource;
-        }
-    }
-
-    private JsonObject Describe(EditResult result, string question)
-    {
-        _options.Logger.LogInformation(
-            "Edit of \"{Question}\": {Status} {Id} {Reason}", question, result.Status, result.Id, result.Reason);
-        return result.Status switch
-        {
-            EditStatus.Applied => Status("applied", "edit_id", result.Id),
-            EditStatus.Unchanged => Status("current", "answer", result.AnswerAfter),
-            _ => Refused(ShortReason(result.FailedCheck)),
-        };
-    }
-
     private JsonObject Failed(Exception error, string question)
     {
-        _options.Logger.LogWarning(error, "\"{Question}\" could not be checked or edited", question);
+        _logger.LogWarning(error, "\"{Question}\" could not be checked or edited", question);
         return Failed(ShortReason(error)!);
     }
 }

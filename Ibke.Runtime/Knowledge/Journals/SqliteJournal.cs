@@ -11,14 +11,16 @@ public sealed class SqliteJournal : EditJournal
 
     private readonly SemaphoreSlim _using = new(1, 1);
     private readonly string _connectionString;
+    private readonly SqliteOpenMode _mode;
     private SqliteConnection? _connection;
     private bool _disposed;
 
-    private SqliteJournal(string path, bool create)
-        : base(path) => _connectionString = new SqliteConnectionStringBuilder
-        {
-            DataSource = path, Pooling = false, DefaultTimeout = BusySeconds, Mode = create ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite,
-        }.ToString();
+    private SqliteJournal(string path, SqliteOpenMode mode)
+        : base(path)
+    {
+        _mode = mode;
+        _connectionString = new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = BusySeconds, Mode = mode }.ToString();
+    }
 
     /// <inheritdoc/>
     private protected override string BytesType => "BLOB";
@@ -31,17 +33,17 @@ public sealed class SqliteJournal : EditJournal
     public static async Task<SqliteJournal> OpenAsync(string path, JournalIdentity? identity, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        SqliteJournal journal = new(Path.GetFullPath(path), create: identity is not null);
-        try
-        {
-            await journal.PrepareAsync(identity, cancellationToken).ConfigureAwait(false);
-            return journal;
-        }
-        catch
-        {
-            await journal.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
+        return await OpenAsync(
+            new SqliteJournal(Path.GetFullPath(path), identity is null ? SqliteOpenMode.ReadWrite : SqliteOpenMode.ReadWriteCreate), identity, cancellationToken)
+            .ConfigureAwait(false);
+    }
+
+    /// <summary>A journal that is in no file and ends with the process.</summary>
+    /// <param name="identity">What the updates are made for.</param>
+    public static Task<SqliteJournal> InMemoryAsync(JournalIdentity identity)
+    {
+        ArgumentNullException.ThrowIfNull(identity);
+        return OpenAsync(new SqliteJournal("memory", SqliteOpenMode.Memory), identity, CancellationToken.None);
     }
 
     /// <inheritdoc/>
@@ -81,9 +83,13 @@ public sealed class SqliteJournal : EditJournal
         }
         catch (SqliteException e)
         {
-            // After a failure the connection may hold half a transaction; the next use opens another.
-            _connection?.Dispose();
-            _connection = null;
+            // After a failure the connection may be of no use; the next use opens another. Memory ends with its connection.
+            if (_mode != SqliteOpenMode.Memory)
+            {
+                _connection?.Dispose();
+                _connection = null;
+            }
+
             throw Explain(e);
         }
         finally
@@ -99,6 +105,20 @@ public sealed class SqliteJournal : EditJournal
     /// <inheritdoc/>
     private protected override Task AnnounceAsync(
         DbConnection connection, DbTransaction transaction, long sequence, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private static async Task<SqliteJournal> OpenAsync(SqliteJournal journal, JournalIdentity? identity, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await journal.PrepareAsync(identity, cancellationToken).ConfigureAwait(false);
+            return journal;
+        }
+        catch
+        {
+            await journal.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
 
     private SqliteConnection Open()
     {

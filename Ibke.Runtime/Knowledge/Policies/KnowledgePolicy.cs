@@ -10,9 +10,9 @@ public sealed record KnowledgePolicy
     public static KnowledgePolicy Default { get; } = new();
 
     /// <summary>Whoever has the role may edit; an edit still has to pass the editor's own checks.</summary>
-    public static KnowledgePolicy Trusting { get; } = new() { Evidence = EvidenceRule.Nobody };
+    public static KnowledgePolicy Trusting { get; } = new() { Evidence = EvidenceRule.Nobody, EvidenceForReverts = EvidenceRule.Nobody };
 
-    /// <summary>No edit may be made or taken back.</summary>
+    /// <summary>No edit may be made.</summary>
     public static KnowledgePolicy ReadOnly { get; } = new() { Protected = [new FactPattern()] };
 
     /// <summary>Facts that are never edited.</summary>
@@ -26,6 +26,9 @@ public sealed record KnowledgePolicy
 
     /// <summary>Whose edits must be confirmed by a source.</summary>
     public EvidenceRule Evidence { get; init; } = EvidenceRule.UnlessApprover;
+
+    /// <summary>Who needs a source that contradicts an edit to take it back.</summary>
+    public EvidenceRule EvidenceForReverts { get; init; } = EvidenceRule.UnlessApprover;
 
     /// <summary>The most proposals of one caller. Default: 60 a minute. Null: no limit.</summary>
     public RateLimit? CallerLimit { get; init; } = new(60, TimeSpan.FromMinutes(1));
@@ -72,7 +75,7 @@ public sealed record KnowledgePolicy
             }
         }
 
-        if (NeedsEvidence(caller) && agreeing.Length < Math.Max(1, evidence.Count))
+        if (NeedsEvidence(Evidence, caller) && agreeing.Length < Math.Max(1, evidence.Count))
         {
             string reason = evidence.Count == 0 ? "the source does not know the fact"
                 : agreeing.Length == 0 ? "the source says otherwise"
@@ -84,7 +87,7 @@ public sealed record KnowledgePolicy
         return approvers == 0 ? PolicyDecision.Allowed : PolicyDecision.Wait(Quiet && approvers == 1 ? "quiet" : "approval", approvers);
     }
 
-    /// <summary>Decides on taking an edit back. Who needs a source to edit needs one that contradicts the edit.</summary>
+    /// <summary>Decides on taking an edit back.</summary>
     /// <param name="caller">Who wants it.</param>
     /// <param name="request">The edit.</param>
     /// <param name="evidence">What each source says that knows the fact.</param>
@@ -93,7 +96,7 @@ public sealed record KnowledgePolicy
         ArgumentNullException.ThrowIfNull(caller);
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(evidence);
-        return !NeedsEvidence(caller) ? PolicyDecision.Allowed
+        return !NeedsEvidence(EvidenceForReverts, caller) ? PolicyDecision.Allowed
             : evidence.Count == 0 ? PolicyDecision.Refuse("evidence", "the source does not know the fact")
             : evidence.Any(said => FactText.SameAnswer(said.Fact.Answer, request.Answer)) ? PolicyDecision.Refuse("evidence", "the source still says so")
             : PolicyDecision.Allowed;
@@ -126,7 +129,7 @@ public sealed record KnowledgePolicy
         }
     }
 
-    private bool NeedsEvidence(Caller caller) => Evidence switch
+    private static bool NeedsEvidence(EvidenceRule rule, Caller caller) => rule switch
     {
         EvidenceRule.Everyone => true,
         EvidenceRule.Nobody => false,

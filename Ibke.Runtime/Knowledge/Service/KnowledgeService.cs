@@ -14,7 +14,7 @@ namespace Ibke.Runtime.Knowledge.Service;
 /// Thread-safe. An edit is acknowledged when its entry is on the disk; it is published right after. Changes wait for each other, chats never
 /// wait. The editor must not be used directly as long as the service has it.
 /// </remarks>
-public sealed class KnowledgeService : IAsyncDisposable
+public sealed class KnowledgeService : IAsyncDisposable, IDisposable
 {
     private readonly KnowledgeServiceOptions _options;
     private readonly KnowledgeStore _store;
@@ -170,6 +170,9 @@ public sealed class KnowledgeService : IAsyncDisposable
     /// <exception cref="FactSourceException">A source cannot be read.</exception>
     /// <exception cref="JournalException">The journal cannot be reached.</exception>
     public Task<IReadOnlyList<string>> CheckAsync(CancellationToken cancellationToken = default) => _upkeep.CheckAsync(cancellationToken);
+
+    /// <summary>As <see cref="DisposeAsync"/>, for containers that are not disposed of asynchronously.</summary>
+    public void Dispose() => Task.Run(() => DisposeAsync().AsTask()).GetAwaiter().GetResult();
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()

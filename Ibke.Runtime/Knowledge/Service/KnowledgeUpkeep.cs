@@ -109,7 +109,7 @@ internal sealed class KnowledgeUpkeep(KnowledgeService service, KnowledgeService
         foreach (string question in asked)
         {
             VerifyResult said = await service.VerifyAsync(question, cancellationToken).ConfigureAwait(false);
-            if (!said.Complete || !FactText.SameAnswer(said.Answer, edit.Request.Answer))
+            if (!said.Says(edit.Request.Answer))
             {
                 wrong.Add(said);
             }

@@ -106,7 +106,7 @@ public sealed class StalenessSweep
                 found.Add(new SweptFact(
                     SweptStatus.Failed, fact.Question, null, present.Answer, present.Source, present.AsOf, Reason: "the model cannot be asked this"));
             }
-            else if (!said.Complete || !FactText.SameAnswer(said.Answer, present.Answer))
+            else if (!said.Says(present.Answer))
             {
                 found.Add(await ProposeAsync(new SweptFact(SweptStatus.Stale, fact.Question, said.Answer, present.Answer, present.Source, present.AsOf), caller, cancellationToken)
                     .ConfigureAwait(false));

@@ -1,6 +1,4 @@
-using System.Text.Json.Nodes;
 using Ibke.Runtime.Editing;
-using Ibke.Runtime.Knowledge.Functions;
 using Ibke.Runtime.Knowledge.Sources;
 
 namespace Ibke.Cli.Verifying;
@@ -11,22 +9,18 @@ namespace Ibke.Cli.Verifying;
 /// <param name="fix">Whether stale answers are edited.</param>
 internal sealed class FactVerification(KnowledgeEditor editor, IFactSource source, bool fix)
 {
-    private readonly KnowledgeFunctions _functions = new(editor, source);
-
     /// <summary>Checks one question.</summary>
     public async Task<VerifiedFact> VerifyAsync(string question, CancellationToken cancellation)
     {
-        JsonObject result = await _functions.VerifyFactAsync(question, cancellation);
-        string? answer = (string?)result["answer"];
         SourcedFact? fact = await source.AskAsync(question, cancellationToken: cancellation);
-        return (string?)result["status"] switch
+        if ((await editor.VerifyAsync([(question, fact?.Answer ?? "")], cancellation))[0] is not { } own)
         {
-            "current" => new VerifiedFact(FactStatus.Current, question, answer, fact!.Answer, fact.AsOf),
-            "stale" => await StaleAsync(question, answer, fact!, cancellation),
-            "unknown" => new VerifiedFact(
-                FactStatus.Unknown, question, (await editor.VerifyAsync(question, cancellation)).Answer, null, null),
-            _ => new VerifiedFact(FactStatus.Failed, question, answer, fact?.Answer, fact?.AsOf, Reason: (string?)result["reason"]),
-        };
+            return new VerifiedFact(FactStatus.Failed, question, null, fact?.Answer, fact?.AsOf, Reason: "the model cannot be asked this");
+        }
+
+        return fact is null ? new VerifiedFact(FactStatus.Unknown, question, own.Answer, null, null)
+            : own.Says(fact.Answer) ? new VerifiedFact(FactStatus.Current, question, own.Answer, fact.Answer, fact.AsOf)
+            : await StaleAsync(question, own.Answer, fact, cancellation);
     }
 
     private async Task<VerifiedFact> StaleAsync(string question, string? answer, SourcedFact fact, CancellationToken cancellation)

@@ -1,6 +1,6 @@
 using System.Text;
 using Ibke.Runtime.Editing;
-using Ibke.Runtime.Knowledge.Functions;
+using Ibke.Runtime.Knowledge.Policies;
 using Ibke.Runtime.Models;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.SemanticKernel;
@@ -13,7 +13,7 @@ public sealed class AgentEditingTests : IDisposable
 {
     private readonly Kernel _kernel = Kernel.CreateBuilder()
         .AddIbkeChatCompletion(AtlasModel.Folder)
-        .AddIbkeKnowledgeEditing(functionOptions: new() { Authorization = EditPolicies.AllowAll })
+        .AddIbkeKnowledgeEditing(serviceOptions: new() { Policy = KnowledgePolicy.Trusting })
         .Build();
     private readonly ChatCompletionAgent _agent;
 
