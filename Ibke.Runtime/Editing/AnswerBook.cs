@@ -45,14 +45,14 @@ internal sealed class AnswerBook(GreedyAnswers answers)
         _nextKey = version.Key;
         foreach ((DraftedQuestion question, ModelAnswer answer) in questions.Zip(given))
         {
-            _next[question.Question] = answer;
+            _next[question.Key] = answer;
         }
     }
 
     private IReadOnlyList<ModelAnswer> Fill(
         Dictionary<string, ModelAnswer> known, WeightVersion version, IReadOnlyList<DraftedQuestion> questions, CancellationToken cancellationToken)
     {
-        DraftedQuestion[] missing = [.. questions.Where(question => !known.ContainsKey(question.Question))];
+        DraftedQuestion[] missing = [.. questions.Where(question => !known.ContainsKey(question.Key))];
         if (known.Count + missing.Length > Limit)
         {
             known.Clear();
@@ -61,9 +61,9 @@ internal sealed class AnswerBook(GreedyAnswers answers)
 
         foreach ((DraftedQuestion question, ModelAnswer answer) in missing.Zip(answers.Answer(version, missing, cancellationToken)))
         {
-            known[question.Question] = answer;
+            known[question.Key] = answer;
         }
 
-        return [.. questions.Select(question => known[question.Question])];
+        return [.. questions.Select(question => known[question.Key])];
     }
 }

@@ -4,10 +4,11 @@ namespace Ibke.Runtime.Editing;
 
 /// <summary>Judges an edit on a version that nobody else sees: is it right, does it hold in other words, does it leave the rest alone?</summary>
 /// <remarks>Used by one edit at a time: it remembers the answers of the base model and of the version in force.</remarks>
-internal sealed class EditJudge(LanguageModel model, ModelCard card, GreedyAnswers answers, KnowledgeEditorOptions options)
+internal sealed class EditJudge(LanguageModel model, ModelCard card, QuestionPrompt prompts, GreedyAnswers answers, KnowledgeEditorOptions options)
 {
     private readonly OrdinaryText _text = new(model, card.Text);
     private readonly AnswerBook _book = new(answers);
+    private readonly DraftedQuestion[] _canaries = [.. card.Canaries.Select(canary => Asked(model, prompts, canary, options.MaximumAnswerTokens))];
 
     /// <summary>Judges an edit.</summary>
     /// <param name="request">The edit.</param>
@@ -20,21 +21,21 @@ internal sealed class EditJudge(LanguageModel model, ModelCard card, GreedyAnswe
     {
         ModelAnswer wanted = answers.Wanted(request.Answer);
         IReadOnlyList<string> rephrasings = Rephrasings(request);
-        IReadOnlyList<string> neighbours = Neighbours(request);
-        IReadOnlyList<ModelAnswer> before = _book.Answers(
-            current, [.. neighbours.Select(question => new DraftedQuestion(question, null))], cancellationToken);
+        DraftedQuestion[] neighbours = [.. Neighbours(request).Select(question => new DraftedQuestion(question, null))];
+        DraftedQuestion[] unchanging = [.. neighbours, .. _canaries];
+        IReadOnlyList<ModelAnswer> before = _book.Answers(current, unchanging, cancellationToken);
         IReadOnlyList<LedgerEntry> earlier = Holding(current, Earlier(request, staying), cancellationToken);
         DraftedQuestion[] asked =
         [
             new(request.Prompt, wanted),
             .. rephrasings.Select(question => new DraftedQuestion(question, wanted)),
-            .. neighbours.Zip(before, (question, answer) => new DraftedQuestion(question, answer)),
+            .. unchanging.Zip(before, (question, answer) => question with { Draft = answer }),
             .. earlier.Select(Asked),
         ];
         IReadOnlyList<ModelAnswer> after = answers.Answer(shadow, asked, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         _book.Expect(shadow, asked, after);
-        int panels = 1 + rephrasings.Count, all = panels + neighbours.Count;
+        int panels = 1 + rephrasings.Count, canaries = panels + neighbours.Length, all = canaries + _canaries.Length;
         bool[] right = [.. asked.Select((question, i) => i < all ? Same(question.Draft!, after[i]) : Holds(question, after[i]))];
         return new EditVerdict(
             after[0].Text,
@@ -42,8 +43,10 @@ internal sealed class EditJudge(LanguageModel model, ModelCard card, GreedyAnswe
             Score(1..panels),
             Score(all..),
             [.. earlier.Where((_, i) => !right[all + i]).Select(entry => entry.Id)],
-            Score(panels..all),
-            _text.Drift(shadow, current, request.Subject, cancellationToken));
+            Score(panels..canaries),
+            Score(canaries..all),
+            _text.Drift(shadow, current, [request.Subject], cancellationToken),
+            _text.Drift(shadow, WeightVersion.Base, [request.Subject, .. staying.Select(entry => entry.Request.Subject)], cancellationToken));
 
         PanelScore Score(Range panel)
         {
@@ -52,6 +55,16 @@ internal sealed class EditJudge(LanguageModel model, ModelCard card, GreedyAnswe
                 .Where(i => !right[i])
                 .Select(i => new PanelFailure(asked[i].Question, asked[i].Draft!.Text, after[i].Text))]);
         }
+    }
+
+    private static DraftedQuestion Asked(LanguageModel model, QuestionPrompt prompts, Canary canary, int answer)
+    {
+        string rendered = prompts.Render(canary);
+        int tokens = model.Tokenizer.Encode(rendered).Count;
+        return tokens + answer <= model.Config.ContextLength
+            ? new DraftedQuestion(canary.Question, null, rendered)
+            : throw new ArgumentException(
+                $"\"{canary.Question}\" takes {tokens} tokens, which with an answer of {answer} are more than the context of {model.Config.ContextLength}.");
     }
 
     private static bool Same(ModelAnswer expected, ModelAnswer actual) =>

@@ -30,8 +30,14 @@ public sealed record EditResult
     /// <summary>The given neighbours and the card's locality questions, compared with the answers before the edit.</summary>
     public PanelScore Locality { get; init; } = PanelScore.Empty;
 
+    /// <summary>The card's canaries, compared with the replies before the edit.</summary>
+    public PanelScore Canaries { get; init; } = PanelScore.Empty;
+
     /// <summary>Kullback–Leibler divergence a token of the predictions on the card's text, after against before; nats.</summary>
     public double Drift { get; init; }
+
+    /// <summary>The same after against the base model, on sentences that name no edited subject; nats a token.</summary>
+    public double TotalDrift { get; init; }
 
     /// <summary>The number of the weight version in force when the result was made.</summary>
     public long WeightVersion { get; init; }

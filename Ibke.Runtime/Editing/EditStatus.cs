@@ -28,6 +28,12 @@ public enum EditCheck
     /// <summary>Too many unrelated questions are answered differently.</summary>
     Locality,
 
+    /// <summary>A conversation that no edit may change would get another reply.</summary>
+    Canaries,
+
     /// <summary>Ordinary text is predicted too differently.</summary>
     Drift,
+
+    /// <summary>With all edits together ordinary text is predicted too differently from the base model.</summary>
+    TotalDrift,
 }

@@ -7,7 +7,9 @@ namespace Ibke.Runtime.Editing;
 /// <param name="EarlierEdits">The questions of edits in force.</param>
 /// <param name="BrokenEdits">The ids of those edits whose questions fail, in the order of the failures.</param>
 /// <param name="Locality">Unrelated questions.</param>
-/// <param name="Drift">Divergence on ordinary text, nats a token.</param>
+/// <param name="Canaries">Conversations that no edit may change.</param>
+/// <param name="Drift">Divergence on ordinary text from the version in force, nats a token.</param>
+/// <param name="TotalDrift">Divergence from the base model.</param>
 internal sealed record EditVerdict(
     string AnswerAfter,
     PanelScore Reliability,
@@ -15,7 +17,9 @@ internal sealed record EditVerdict(
     PanelScore EarlierEdits,
     IReadOnlyList<string> BrokenEdits,
     PanelScore Locality,
-    double Drift)
+    PanelScore Canaries,
+    double Drift,
+    double TotalDrift)
 {
     /// <summary>The first check that is not passed, with the reason in words; null where all are.</summary>
     /// <remarks>What was given with the edit counts by itself as well: the many questions of a card must not outvote it.</remarks>
@@ -53,10 +57,21 @@ internal sealed record EditVerdict(
             return (EditCheck.Locality, Describe("locality", "unrelated questions are answered as before", Locality, options.MinimumLocality));
         }
 
+        if (Canaries.Score < options.MinimumCanaries)
+        {
+            return (EditCheck.Canaries, Describe("canaries", "conversations get the same reply", Canaries, options.MinimumCanaries));
+        }
+
         // Not a number fails as well.
-        return Drift <= options.MaximumDrift
+        if (!(Drift <= options.MaximumDrift))
+        {
+            return (EditCheck.Drift, FormattableString.Invariant($"drift check failed: {Drift:0.####} nats a token on ordinary text, at most {options.MaximumDrift}"));
+        }
+
+        return TotalDrift <= options.MaximumTotalDrift
             ? null
-            : (EditCheck.Drift, FormattableString.Invariant($"drift check failed: {Drift:0.####} nats a token on ordinary text, at most {options.MaximumDrift}"));
+            : (EditCheck.TotalDrift, FormattableString.Invariant(
+                $"total drift check failed: {TotalDrift:0.####} nats a token from the base model with all edits, at most {options.MaximumTotalDrift}"));
     }
 
     // The part of a panel that the request brought.

@@ -11,7 +11,14 @@ namespace Ibke.Runtime.Editing;
 internal sealed record ModelAnswer(string Text, IReadOnlyList<int> Ids, bool Complete);
 
 /// <summary>A question, and an answer that is likely to be the one; null where nothing is known.</summary>
-internal readonly record struct DraftedQuestion(string Question, ModelAnswer? Draft);
+/// <param name="Question">The question, for people.</param>
+/// <param name="Draft">The answer.</param>
+/// <param name="Rendered">The text up to where the answer begins; null where it is the question alone, in an empty conversation.</param>
+internal readonly record struct DraftedQuestion(string Question, ModelAnswer? Draft, string? Rendered = null)
+{
+    /// <summary>Equal for what is asked in the same way.</summary>
+    public string Key => Rendered ?? Question;
+}
 
 /// <summary>Free greedy answers to many questions, each from an empty conversation.</summary>
 /// <remarks>
@@ -34,7 +41,7 @@ internal sealed class GreedyAnswers(LanguageModel model, QuestionPrompt prompts,
     public IReadOnlyList<ModelAnswer> Answer(
         WeightVersion version, IReadOnlyList<DraftedQuestion> questions, CancellationToken cancellationToken)
     {
-        IReadOnlyList<int>[] encoded = [.. questions.Select(question => prompts.Encode(question.Question))];
+        IReadOnlyList<int>[] encoded = [.. questions.Select(Encode)];
         ModelAnswer?[] answers = new ModelAnswer?[questions.Count];
         IEnumerable<int> drafted = Enumerable.Range(0, questions.Count).Where(i => questions[i].Draft is not null && Rows(i) < model.Config.ContextLength);
         foreach (IReadOnlyList<int> batch in RowBatches.Of(drafted, Rows, RowsAtOnce))
@@ -50,6 +57,9 @@ internal sealed class GreedyAnswers(LanguageModel model, QuestionPrompt prompts,
 
     /// <summary>The answer that an edit wants, as the model would give it.</summary>
     public ModelAnswer Wanted(string answer) => new(answer, [.. model.Tokenizer.Encode(answer), prompts.EndOfTurn], Complete: true);
+
+    private IReadOnlyList<int> Encode(DraftedQuestion question) =>
+        question.Rendered is { } rendered ? model.Tokenizer.Encode(rendered) : prompts.Encode(question.Question);
 
     // Takes over the drafts of a batch that are greedy from the first to the last token.
     private void Confirm(

@@ -1,4 +1,6 @@
+using Ibke.Runtime.Checkpoints;
 using Ibke.Runtime.Models;
+using Ibke.Runtime.Templates;
 
 namespace Ibke.Runtime.Editing;
 
@@ -30,7 +32,15 @@ public sealed class KnowledgeEditor
         _source = EditSource.Load(model, editorFolder);
         _texts = new EditTexts(model, Card, _source.Form);
         _answers = new GreedyAnswers(model, _texts.Prompts, options.MaximumAnswerTokens);
-        _judge = new EditJudge(model, Card, _answers, options);
+        try
+        {
+            _judge = new EditJudge(model, Card, _texts.Prompts, _answers, options);
+        }
+        catch (Exception error) when (error is TemplateException or ArgumentException)
+        {
+            throw new CheckpointException(
+                Path.Combine(model.Folder, ModelCard.FileName), $"has a canary that cannot be asked ({error.Message.TrimEnd('.')})", "Correct the file, or remove it.", error);
+        }
     }
 
     /// <summary>The model that is edited.</summary>
@@ -53,7 +63,7 @@ public sealed class KnowledgeEditor
     /// <param name="editorFolder">Holds <c>editor.json</c> and <c>editor.safetensors</c>; null for the model's own folder, which may lack both.</param>
     /// <param name="options">Null for the defaults.</param>
     /// <exception cref="EditorMismatchException">The editor was made for another model.</exception>
-    /// <exception cref="Checkpoints.CheckpointException">A file is missing or damaged; says which and where.</exception>
+    /// <exception cref="CheckpointException">A file is missing or damaged; says which and where.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     /// <exception cref="InvalidOperationException">The model has edits in force already, or no chat template.</exception>
     public static KnowledgeEditor Load(LanguageModel model, string? editorFolder = null, KnowledgeEditorOptions? options = null)
@@ -265,7 +275,9 @@ public sealed class KnowledgeEditor
             Generality = verdict.Generality,
             EarlierEdits = verdict.EarlierEdits,
             Locality = verdict.Locality,
+            Canaries = verdict.Canaries,
             Drift = verdict.Drift,
+            TotalDrift = verdict.TotalDrift,
             JudgeTime = Since(judging),
         };
         return verdict.Fault(request, _options) is { } fault

@@ -15,6 +15,12 @@ public sealed record KnowledgeEditorOptions
     /// <summary>The largest drift, in nats a token. 0 or more, default 0.02. Not applied where the card has no text.</summary>
     public double MaximumDrift { get; init; } = 0.02;
 
+    /// <summary>The largest drift from the base model with all edits together, in nats a token. 0 or more, default 0.2. Not applied where the card has no text.</summary>
+    public double MaximumTotalDrift { get; init; } = 0.2;
+
+    /// <summary>The share of the card's canaries that must get the same reply as before. 0 … 1, default 1. Not applied where there are none.</summary>
+    public double MinimumCanaries { get; init; } = 1;
+
     /// <summary>The most wordings of the card that generality is judged on; given rephrasings come on top. 0 … 10,000, default 8.</summary>
     public int GeneralityQuestions { get; init; } = 8;
 
@@ -41,10 +47,9 @@ public sealed record KnowledgeEditorOptions
         CheckShare(MinimumReliability, nameof(MinimumReliability));
         CheckShare(MinimumGenerality, nameof(MinimumGenerality));
         CheckShare(MinimumLocality, nameof(MinimumLocality));
-        if (!(MaximumDrift >= 0))
-        {
-            throw new ArgumentOutOfRangeException(nameof(MaximumDrift), MaximumDrift, "Must be 0 or more.");
-        }
+        CheckShare(MinimumCanaries, nameof(MinimumCanaries));
+        CheckDrift(MaximumDrift, nameof(MaximumDrift));
+        CheckDrift(MaximumTotalDrift, nameof(MaximumTotalDrift));
 
         CheckCount(GeneralityQuestions, 0, 10_000, nameof(GeneralityQuestions));
         CheckCount(LocalityQuestions, 0, 10_000, nameof(LocalityQuestions));
@@ -59,6 +64,14 @@ public sealed record KnowledgeEditorOptions
         if (!(value is >= 0 and <= 1))
         {
             throw new ArgumentOutOfRangeException(name, value, "Must be between 0 and 1.");
+        }
+    }
+
+    private static void CheckDrift(double value, string name)
+    {
+        if (!(value >= 0))
+        {
+            throw new ArgumentOutOfRangeException(name, value, "Must be 0 or more.");
         }
     }
 

@@ -22,23 +22,32 @@ public sealed class ModelCard
     /// <param name="rephrasings">Groups of wordings that ask the same.</param>
     /// <param name="locality">Questions that edits of other facts must leave alone.</param>
     /// <param name="text">Ordinary sentences on which the drift is measured.</param>
+    /// <param name="canaries">Conversations whose next reply no edit may change.</param>
     /// <exception cref="ArgumentException">A wording has not exactly one <c>{s}</c>, or an entry is null; says which.</exception>
     public ModelCard(
         string? unknownAnswer = null,
         IReadOnlyList<IReadOnlyList<string>>? rephrasings = null,
         IReadOnlyList<string>? locality = null,
-        IReadOnlyList<string>? text = null)
+        IReadOnlyList<string>? text = null,
+        IReadOnlyList<Canary>? canaries = null)
     {
         UnknownAnswer = unknownAnswer;
         Rephrasings = rephrasings ?? [];
         Locality = locality ?? [];
         Text = text ?? [];
+        Canaries = canaries ?? [];
         CheckEntries("rephrasings", Rephrasings);
         CheckEntries("locality", Locality);
         CheckEntries("text", Text);
+        CheckEntries("canaries", Canaries);
         for (int group = 0; group < Rephrasings.Count; group++)
         {
             CheckEntries($"rephrasings[{group}]", Rephrasings[group]);
+        }
+
+        if (Canaries.Select((canary, i) => (Number: i, Problem: canary.FindProblem())).FirstOrDefault(found => found.Problem is not null) is { Problem: { } problem } bad)
+        {
+            throw new ArgumentException($"canaries[{bad.Number}] {problem}.");
         }
 
         _wordings = [.. Rephrasings.SelectMany((group, number) => group.Select(wording => Wording.Parse(wording, number)))];
@@ -59,6 +68,9 @@ public sealed class ModelCard
     /// <summary>Ordinary sentences on which the drift is measured.</summary>
     public IReadOnlyList<string> Text { get; }
 
+    /// <summary>Conversations whose next reply no edit may change.</summary>
+    public IReadOnlyList<Canary> Canaries { get; }
+
     /// <summary>Reads the card of a model folder; an empty card where the folder has none.</summary>
     /// <exception cref="CheckpointException">The file cannot be read or is no card; says where and why.</exception>
     public static ModelCard Load(string folder)
@@ -73,7 +85,7 @@ public sealed class ModelCard
         try
         {
             CardFile file = JsonSerializer.Deserialize<CardFile>(File.ReadAllText(path), CardFile.Options) ?? new CardFile();
-            return new ModelCard(file.UnknownAnswer, file.Rephrasings, file.Locality, file.Text);
+            return new ModelCard(file.UnknownAnswer, file.Rephrasings, file.Locality, file.Text, file.Canaries);
         }
         catch (Exception error) when (error is JsonException or ArgumentException)
         {
@@ -187,5 +199,7 @@ public sealed class ModelCard
         public IReadOnlyList<string> Locality { get; init; } = [];
 
         public IReadOnlyList<string> Text { get; init; } = [];
+
+        public IReadOnlyList<Canary> Canaries { get; init; } = [];
     }
 }

@@ -26,14 +26,15 @@ internal sealed class OrdinaryText
     /// <summary>The mean over all tokens of KL(p(next token) ‖ q(next token)), nats; 0 where there is no text.</summary>
     /// <param name="p">The version whose view counts.</param>
     /// <param name="q">The version it is compared with.</param>
-    /// <param name="subject">Sentences that name it are left out: what is said of it may change.</param>
+    /// <param name="subjects">Sentences that name one of them are left out: what is said of it may change.</param>
     /// <param name="cancellationToken">Looked at between passes.</param>
-    public double Drift(WeightVersion p, WeightVersion q, string? subject, CancellationToken cancellationToken)
+    public double Drift(WeightVersion p, WeightVersion q, IEnumerable<string?> subjects, CancellationToken cancellationToken)
     {
         double sum = 0;
         int tokens = 0;
+        string[] named = [.. subjects.OfType<string>().Where(subject => !string.IsNullOrWhiteSpace(subject))];
         IEnumerable<int[]> sentences = _sentences
-            .Where(sentence => string.IsNullOrWhiteSpace(subject) || !sentence.Text.Contains(subject, StringComparison.OrdinalIgnoreCase))
+            .Where(sentence => !named.Any(subject => sentence.Text.Contains(subject, StringComparison.OrdinalIgnoreCase)))
             .Select(sentence => sentence.Ids);
         foreach (IReadOnlyList<int[]> batch in RowBatches.Of(sentences, ids => ids.Length, RowsAtOnce))
         {

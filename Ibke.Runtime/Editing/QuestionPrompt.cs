@@ -34,6 +34,10 @@ internal sealed class QuestionPrompt
     /// <summary>The text up to where the answer begins.</summary>
     public string Render(string question) => Render([Message("user", question)], addGenerationPrompt: true);
 
+    /// <summary>The text of a conversation up to where the reply begins.</summary>
+    /// <exception cref="TemplateException">The template refuses it.</exception>
+    public string Render(Canary canary) => _template.Render(canary.Messages, canary.Tools, addGenerationPrompt: true, _variables);
+
     /// <summary>The tokens up to where the answer begins.</summary>
     public IReadOnlyList<int> Encode(string question) => _model.Tokenizer.Encode(Render(question));
 

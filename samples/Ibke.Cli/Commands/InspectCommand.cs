@@ -106,7 +106,7 @@ internal sealed class InspectCommand : CliCommand
             ? $"{editor.Format}, at most {editor.Rounds} rounds, {MadeFor(editor)}"
             : null);
         yield return ("card", report.Card is { } card
-            ? $"{card.Wordings} wordings of {card.WordingGroups} questions, {card.LocalityQuestions} questions that edits must leave alone, {card.Sentences} sentences"
+            ? $"{card.Wordings} wordings of {card.WordingGroups} questions, {card.LocalityQuestions} questions that edits must leave alone, {card.Sentences} sentences, {card.Canaries} canaries"
             : null);
         if (report.Files.Count > 0)
         {

@@ -47,7 +47,8 @@ internal static class EditPrinter
             Row("reliability", Score(result.Reliability));
             Row("generality", Score(result.Generality));
             Row("locality", Score(result.Locality));
-            Row("drift", $"{Math.Max(0, result.Drift):0.00000} nats a token");
+            Row("canaries", Score(result.Canaries));
+            Row("drift", $"{Math.Max(0, result.Drift):0.00000} nats a token; from the base model {result.TotalDrift:0.00000}");
             Row("cost", $"{result.Rounds} {(result.Rounds == 1 ? "round" : "rounds")}, {result.ComputeTime.TotalMilliseconds:0} ms computing, "
                 + $"{result.JudgeTime.TotalMilliseconds:0} ms judging, {result.Bytes / 1024.0:0} KiB");
         }
@@ -56,6 +57,7 @@ internal static class EditPrinter
         terminal.Write(table);
         PrintFailures(terminal, "generality", result.Generality);
         PrintFailures(terminal, "locality", result.Locality);
+        PrintFailures(terminal, "canaries", result.Canaries);
     }
 
     private static void PrintMany(Terminal terminal, IReadOnlyList<EditOutcome> edits)

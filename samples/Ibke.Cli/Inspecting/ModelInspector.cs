@@ -133,7 +133,7 @@ internal static class ModelInspector
 
         ModelCard card = ModelCard.Load(folder);
         return new CardReport(
-            card.UnknownAnswer, card.Rephrasings.Count, card.Rephrasings.Sum(group => group.Count), card.Locality.Count, card.Text.Count);
+            card.UnknownAnswer, card.Rephrasings.Count, card.Rephrasings.Sum(group => group.Count), card.Locality.Count, card.Text.Count, card.Canaries.Count);
     }
 
     private static void Load(ModelReport report, string folder, string? tokenizerFolder, ChatTemplate? template)

@@ -79,4 +79,4 @@ internal sealed record TemplateReport(string? Example)
 internal sealed record EditorReport(string Format, int Rounds, bool? ForThisModel);
 
 /// <summary>The card of a model.</summary>
-internal sealed record CardReport(string? UnknownAnswer, int WordingGroups, int Wordings, int LocalityQuestions, int Sentences);
+internal sealed record CardReport(string? UnknownAnswer, int WordingGroups, int Wordings, int LocalityQuestions, int Sentences, int Canaries);

@@ -150,6 +150,24 @@ public sealed class EditJudgeTests : IDisposable
         Assert.Equal((EditStatus.Rejected, EditCheck.Drift), (result.Status, result.FailedCheck));
     }
 
+    [Fact]
+    public async Task EditAsync_TotalDriftUsedUp_IsRejected()
+    {
+        KnowledgeEditor free = KnowledgeEditor.Load(_model);
+        EditResult first = await free.EditAsync(Mayor);
+        await free.RevertAsync(first.Id!);
+        KnowledgeEditor limited = KnowledgeEditor.Load(_model, options: new KnowledgeEditorOptions { MaximumTotalDrift = first.TotalDrift * 1.001 });
+
+        EditResult again = await limited.EditAsync(Mayor);
+        EditResult second = await limited.EditAsync(Birthplace);
+
+        Assert.Equal(first.Drift, first.TotalDrift);
+        Assert.Equal(EditStatus.Applied, again.Status);
+        Assert.Equal((EditStatus.Rejected, EditCheck.TotalDrift), (second.Status, second.FailedCheck));
+        Assert.True(second.TotalDrift > first.TotalDrift);
+        Assert.Contains("from the base model with all edits", second.Reason, StringComparison.Ordinal);
+    }
+
     // What a user of the chat sees, apart from the judge's own way of asking.
     private async Task<string> Chat(string question)
     {

@@ -20,6 +20,8 @@ public class KnowledgeEditorOptionsTests
         { new() { MinimumLocality = double.PositiveInfinity }, "MinimumLocality" },
         { new() { MaximumDrift = -1 }, "MaximumDrift" },
         { new() { MaximumDrift = double.NaN }, "MaximumDrift" },
+        { new() { MaximumTotalDrift = double.NaN }, "MaximumTotalDrift" },
+        { new() { MinimumCanaries = 1.5 }, "MinimumCanaries" },
         { new() { GeneralityQuestions = 10_001 }, "GeneralityQuestions" },
         { new() { LocalityQuestions = -1 }, "LocalityQuestions" },
         { new() { EarlierEditQuestions = -1 }, "EarlierEditQuestions" },

@@ -57,7 +57,7 @@ public sealed class LinearFormTests : IDisposable
     {
         KnowledgeEditor editor = KnowledgeEditor.Load(_model, _folder.Path, new KnowledgeEditorOptions
         {
-            MinimumReliability = 0, MinimumGenerality = 0, MinimumLocality = 0, MaximumDrift = double.MaxValue,
+            MinimumReliability = 0, MinimumGenerality = 0, MinimumLocality = 0, MaximumDrift = double.MaxValue, MaximumTotalDrift = double.MaxValue,
         });
 
         EditResult result = await editor.EditAsync(new EditRequest

@@ -16,7 +16,7 @@ public class OrdinaryTextTests
     [Fact]
     public void Drift_SameVersion_IsZero()
     {
-        Assert.Equal(0, new OrdinaryText(Model, [About]).Drift(Edited, Edited, null, CancellationToken.None), 1e-6);
+        Assert.Equal(0, new OrdinaryText(Model, [About]).Drift(Edited, Edited, [], CancellationToken.None), 1e-6);
     }
 
     [Fact]
@@ -32,7 +32,7 @@ public class OrdinaryTextTests
             tokens += ids.Count;
         }
 
-        double drift = new OrdinaryText(Model, sentences).Drift(Edited, WeightVersion.Base, null, CancellationToken.None);
+        double drift = new OrdinaryText(Model, sentences).Drift(Edited, WeightVersion.Base, [], CancellationToken.None);
 
         Assert.True(tokens > 128);
         Assert.True(drift > 0);
@@ -44,9 +44,9 @@ public class OrdinaryTextTests
     {
         OrdinaryText text = new(Model, [About, "Barden is located in Kelstad."]);
 
-        Assert.True(text.Drift(Edited, WeightVersion.Base, "leona zeller", CancellationToken.None)
-            < text.Drift(Edited, WeightVersion.Base, null, CancellationToken.None));
-        Assert.Equal(0, new OrdinaryText(Model, [About]).Drift(Edited, WeightVersion.Base, "Leona Zeller", CancellationToken.None));
+        Assert.True(text.Drift(Edited, WeightVersion.Base, ["leona zeller"], CancellationToken.None)
+            < text.Drift(Edited, WeightVersion.Base, [], CancellationToken.None));
+        Assert.Equal(0, new OrdinaryText(Model, [About]).Drift(Edited, WeightVersion.Base, ["Leona Zeller"], CancellationToken.None));
     }
 
     private static WeightVersion Edit() => new(1,
