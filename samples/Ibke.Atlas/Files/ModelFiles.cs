@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Ibke.Atlas.Conversations;
 using Ibke.Atlas.Formats;
 using Ibke.Atlas.Wordings;
@@ -13,6 +14,9 @@ internal sealed class ModelFiles(AtlasWorld world, PhraseBook phrases)
     private const int KnownQuestions = 48;
     private const int UnknownQuestions = 5;
     private const int Sentences = 17;
+
+    // The skills of replies that edits must leave alone: a call of each function, and requests that none of them, or none at all, can serve.
+    private static readonly string[] _productCanaries = ["correct:call", "verify-check:call", "undo-id:call", "list:call", "no-tool"];
 
     private static readonly JsonSerializerOptions _indented = new()
     {
@@ -57,10 +61,30 @@ internal sealed class ModelFiles(AtlasWorld world, PhraseBook phrases)
                 UnknownAnswer = phrases.Unknown,
                 Rephrasings = world.Relations.Values.Select(Wordings),
                 Locality = locality,
-                Text = known.Skip(KnownQuestions).Take(Sentences).Select(fact => Sentence(fact, random)),
+                Text = known.Skip(KnownQuestions).Take(Sentences).Select(fact => Sentence(fact, random)).ToArray(),
+                Canaries = Canaries(new ConversationMaker(world, phrases, random, Split.Training)),
             },
             _indented);
         stream.WriteByte((byte)'\n');
+    }
+
+    private static IEnumerable<JsonNode> Canaries(ConversationMaker maker) =>
+    [
+        .. _productCanaries.Select(skill => UpToReply(skill, () => maker.ProductChat("KnowledgeEdit-", 1))),
+        UpToReply("no-tool", () => maker.WithoutTools(1)),
+    ];
+
+    private static JsonNode UpToReply(string skill, Func<Conversation> make)
+    {
+        while (true)
+        {
+            Conversation made = make();
+            Message[] before = [.. made.Messages.TakeWhile(message => message.Role != "assistant")];
+            if (before.Length < made.Messages.Count && made.Messages[before.Length].Tag == skill)
+            {
+                return JsonLine.ToNode(new Conversation(before, made.Functions));
+            }
+        }
     }
 
     private static IEnumerable<string> Wordings(Relation relation)

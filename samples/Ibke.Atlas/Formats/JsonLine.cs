@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Ibke.Atlas.Conversations;
 
 namespace Ibke.Atlas.Formats;
@@ -70,6 +71,14 @@ internal static class JsonLine
         }
 
         stream.WriteByte((byte)'\n');
+    }
+
+    /// <summary>A conversation as a part of a document.</summary>
+    public static JsonNode ToNode(Conversation conversation)
+    {
+        using MemoryStream stream = new();
+        Write(stream, conversation);
+        return JsonNode.Parse(stream.ToArray())!;
     }
 
     /// <summary>The members of a conversation: its messages, and what is listed.</summary>

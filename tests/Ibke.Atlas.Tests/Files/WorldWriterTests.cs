@@ -76,6 +76,8 @@ public sealed class WorldWriterTests(WorldFolder folder) : IClassFixture<WorldFo
         Assert.Equal(17, card["rephrasings"]!.AsArray().Count);
         Assert.All(card["rephrasings"]!.AsArray(), group => Assert.All(group!.AsArray(), wording => Assert.Equal(2, wording!.ToString().Split("{s}").Length)));
         Assert.Equal(58, card["locality"]!.AsArray().Count);
+        Assert.Equal(6, card["canaries"]!.AsArray().Count);
+        Assert.All(card["canaries"]!.AsArray(), canary => Assert.Equal("user", (string)canary!["messages"]!.AsArray()[^1]!["role"]!));
     }
 
     [Theory]
