@@ -9,6 +9,22 @@ internal static class FactText
     public static bool SameAnswer(string left, string right) =>
         string.Equals(Normalize(left, "."), Normalize(right, "."), StringComparison.Ordinal);
 
+    /// <summary>Whether an answer stands in a longer text as whole words; case and spacing do not count.</summary>
+    public static bool Mentions(string text, string answer)
+    {
+        string within = Normalize(text, ""), wanted = Normalize(answer, ".");
+        for (int at = within.IndexOf(wanted, StringComparison.Ordinal); wanted.Length > 0 && at >= 0; at = within.IndexOf(wanted, at + 1, StringComparison.Ordinal))
+        {
+            int end = at + wanted.Length;
+            if ((at == 0 || !Joins(within[at - 1], within[at])) && (end == within.Length || !Joins(within[end - 1], within[end])))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>A question without differences of case, spacing and final punctuation.</summary>
     public static string NormalizeQuestion(string question) => Normalize(question, "?.!");
 
@@ -36,6 +52,8 @@ internal static class FactText
 
         return result.ToString(0, end);
     }
+
+    private static bool Joins(char left, char right) => char.IsLetterOrDigit(left) && char.IsLetterOrDigit(right);
 
     private static string Normalize(string text, string finalPunctuation) =>
         Compose(Trim(text, finalPunctuation)).ToUpperInvariant();

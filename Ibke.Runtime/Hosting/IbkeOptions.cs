@@ -35,6 +35,9 @@ public sealed class IbkeOptions
     /// <summary>What is true at present. Sources that are registered as services come before these.</summary>
     public IList<IbkeSourceOptions> Sources { get; } = [];
 
+    /// <summary>Whether answers are compared with the sources as they are given.</summary>
+    public IbkeAnswerChecks AnswerChecks { get; set; }
+
     /// <summary>How long a new edit is looked at again and again.</summary>
     public TimeSpan Probation { get; set; }
 
@@ -43,6 +46,19 @@ public sealed class IbkeOptions
 
     /// <summary>How long replies that are being made may go on when the host stops; then they are cancelled.</summary>
     public TimeSpan DrainTime { get; set; } = TimeSpan.FromSeconds(20);
+}
+
+/// <summary>What is done about an answer that does not say what a source says.</summary>
+public enum IbkeAnswerChecks
+{
+    /// <summary>Answers are not checked.</summary>
+    Off,
+
+    /// <summary>It is marked and logged.</summary>
+    Report,
+
+    /// <summary>An edit is proposed as well, under the policy.</summary>
+    Propose,
 }
 
 /// <summary>Where the journal is: a file or a database. Neither: beside the model's folder, as <c>NAME.edits.db</c>.</summary>

@@ -40,6 +40,11 @@ internal sealed class IbkeOptionsValidator : IValidateOptions<IbkeOptions>
             yield return $"{Section}:Policy:{problem}";
         }
 
+        if (!Enum.IsDefined(options.AnswerChecks))
+        {
+            yield return $"{Section}:AnswerChecks is {options.AnswerChecks}, but must be Off, Report or Propose.";
+        }
+
         foreach ((int i, IbkeSourceOptions source) in options.Sources.Index())
         {
             if (FactSources.FindProblem(source.Place) is { } problem)

@@ -1,5 +1,6 @@
 using Ibke.Runtime.Chat;
 using Ibke.Runtime.Editing;
+using Ibke.Runtime.Knowledge.AnswerChecks;
 using Ibke.Runtime.Knowledge.Journals;
 using Ibke.Runtime.Knowledge.Service;
 using Ibke.Runtime.Knowledge.Sources;
@@ -88,20 +89,21 @@ public sealed class IbkeRuntime : IAsyncDisposable
         {
             KnowledgeEditor editor = KnowledgeEditor.Load(model, _options.Editor, _options.Editing);
             EditJournal journal = await OpenJournalAsync(KnowledgeService.IdentityOf(editor), cancellationToken).ConfigureAwait(false);
+            IFactSource[] sources = [.. _sources, .. _options.Sources.Select(source => FactSources.Open(source.Place, editor.Card, _client, source.Class))];
             KnowledgeService knowledge = await KnowledgeService.OpenAsync(
                 editor,
                 journal,
                 new KnowledgeServiceOptions
                 {
                     Policy = _options.Policy,
-                    Sources = [.. _sources, .. _options.Sources.Select(source => FactSources.Open(source.Place, editor.Card, _client, source.Class))],
+                    Sources = sources,
                     Probation = _options.Probation,
                     UpkeepInterval = _options.UpkeepInterval,
                     ReadUpTo = _options.Journal.ReadUpTo,
                     Logger = _logger,
                 },
                 cancellationToken).ConfigureAwait(false);
-            IChatClient chat = new TelemetryChatClient(new LocalChatClient(model, _options.Chat));
+            IChatClient chat = Checked(new TelemetryChatClient(new LocalChatClient(model, _options.Chat)), sources, knowledge);
             HostingLog.Loaded(_logger, model.Id, model.Engine.Description, System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds);
             return new Loaded(model, chat, knowledge);
         }
@@ -111,6 +113,12 @@ public sealed class IbkeRuntime : IAsyncDisposable
             throw;
         }
     }
+
+    private IChatClient Checked(IChatClient chat, IReadOnlyList<IFactSource> sources, KnowledgeService knowledge) =>
+        _options.AnswerChecks == IbkeAnswerChecks.Off || sources.Count == 0 ? chat : new AnswerCheckChatClient(
+            chat,
+            new CompositeFactSource([.. sources.Select(source => new[] { source })]),
+            new AnswerCheckOptions { Knowledge = _options.AnswerChecks == IbkeAnswerChecks.Propose ? knowledge : null, Logger = _logger });
 
     private async Task<EditJournal> OpenJournalAsync(JournalIdentity identity, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using Ibke.Runtime.Hosting;
+using Ibke.Runtime.Knowledge.AnswerChecks;
 using Ibke.Runtime.Knowledge.Policies;
 using Ibke.Runtime.Knowledge.Service;
 using Ibke.Runtime.Tests.Knowledge.Service;
@@ -52,6 +53,7 @@ public sealed class IbkeHostingTests : IDisposable
         { "Ibke:UpkeepInterval", "0", "Ibke:UpkeepInterval is 00:00:00" },
         { "Ibke:Modle", "x", "Modle" },
         { "Ibke:Weights", "4bit", "Ibke:Weights" },
+        { "Ibke:AnswerChecks", "7", "Ibke:AnswerChecks is 7" },
     };
 
     [Theory]
@@ -65,6 +67,27 @@ public sealed class IbkeHostingTests : IDisposable
         Assert.True(error is OptionsValidationException or InvalidOperationException, error.ToString());
         Assert.Contains(named, error.ToString(), StringComparison.Ordinal);
         Assert.False(File.Exists(_folder["edits.db"]));
+    }
+
+    [Fact]
+    public async Task GetResponseAsync_AnswerChecksOn_MarksAndCorrectsWhatASourceSaysOtherwise()
+    {
+        (string question, string answer) = (ServiceFixture.Birthplace.Request.Prompt, ServiceFixture.Birthplace.Request.Answer);
+        File.WriteAllText(_folder["facts.csv"], $"question,answer,as_of\n{question},{answer},\n");
+        using IHost host = Build(new() { ["Ibke:AnswerChecks"] = "Propose", ["Ibke:Sources:0:Place"] = _folder["facts.csv"] });
+        await host.StartAsync();
+        IChatClient chat = host.Services.GetRequiredService<IChatClient>();
+
+        ChatResponse first = await chat.GetResponseAsync(question);
+        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(60));
+        while ((await chat.GetResponseAsync(question, null, limit.Token)).Text != answer)
+        {
+            await Task.Delay(20, limit.Token);
+        }
+
+        Assert.NotEqual(answer, first.Text);
+        Assert.True(first.AdditionalProperties!.ContainsKey(AnswerCheckChatClient.StaleAnswerKey));
+        await host.StopAsync();
     }
 
     [Fact]
