@@ -1,10 +1,8 @@
 using System.Text;
-using Ibke.Cli.Commands;
 using Ibke.Cli.Terminals;
-using Ibke.Runtime.Chat;
 using Ibke.Runtime.Editing;
+using Ibke.Runtime.Knowledge.AnswerChecks;
 using Ibke.Runtime.Models;
-using Ibke.Runtime.Templates;
 using Microsoft.Extensions.AI;
 
 namespace Ibke.Cli.Chatting;
@@ -29,26 +27,34 @@ internal sealed class ChatSession
     private readonly ChatOptions _options;
     private readonly string? _system;
     private readonly bool _json;
-    private readonly LocalChatClient _client;
+    private readonly IChatClient _client;
+    private readonly Func<IEditDesk> _edits;
     private readonly List<ChatMessage> _messages = [];
     private SlashCommands? _commands;
 
     /// <summary>Begins a conversation.</summary>
-    public ChatSession(Terminal terminal, LanguageModel model, ChatOptions options, ChatTemplate? template, string? system, bool json)
+    /// <param name="terminal">Where it is held.</param>
+    /// <param name="model">Answers.</param>
+    /// <param name="client">Answers as the model.</param>
+    /// <param name="edits">Gives the place for edits when the first is made: an editor that does not fit must not keep anybody from chatting.</param>
+    /// <param name="options">How it answers.</param>
+    /// <param name="system">A first message; null for none.</param>
+    /// <param name="json">Whether each reply is a line of JSON.</param>
+    public ChatSession(Terminal terminal, LanguageModel model, IChatClient client, Func<IEditDesk> edits, ChatOptions options, string? system, bool json)
     {
         _terminal = terminal;
         _model = model;
         _options = options;
         _system = system;
         _json = json;
-        _client = new LocalChatClient(model, new LocalChatClientOptions { ContextOverflow = ContextOverflow.DropOldestTurns, Template = template });
+        _client = client;
+        _edits = edits;
         Clear();
     }
 
     private bool ForPeople => _terminal.InputIsTerminal && _terminal.OutputIsTerminal && !_json;
 
-    // The editor is loaded when it is first needed: one that does not fit must not keep anybody from chatting.
-    private SlashCommands Commands => _commands ??= new SlashCommands(ModelLoading.LoadEditor(_terminal, _model));
+    private SlashCommands Commands => _commands ??= new SlashCommands(_edits());
 
     /// <summary>Makes edits before the first message.</summary>
     /// <exception cref="CommandException">One was rejected.</exception>
@@ -148,6 +154,10 @@ internal sealed class ChatSession
 
         ChatResponse response = updates.ToChatResponse();
         _terminal.Out.WriteLine(_json ? JsonText.Line(Describe(response)) : Calls(response));
+        if (!_json && Stale(response) is { } stale)
+        {
+            _terminal.Error.WriteLine($"ibke: {stale.Current.Source} says {stale.Current.Answer}{(stale.Current.AsOf is { } day ? $" (as of {day:yyyy-MM-dd})" : "")}.");
+        }
 
         // Only a finished reply becomes part of the conversation.
         _messages.Clear();
@@ -160,9 +170,13 @@ internal sealed class ChatSession
         response.Text,
         Reasoning = Thoughts.Of(response),
         FinishReason = response.FinishReason?.Value,
+        Stale = Stale(response) is { } stale ? new { stale.Current.Answer, stale.Current.Source, stale.Current.AsOf } : null,
         PromptTokens = response.Usage?.InputTokenCount,
         CompletionTokens = response.Usage?.OutputTokenCount,
     };
+
+    private static StaleAnswer? Stale(ChatResponse response) =>
+        response.AdditionalProperties?.GetValueOrDefault(AnswerCheckChatClient.StaleAnswerKey) as StaleAnswer;
 
     // No functions are offered in this chat; a model that calls one all the same is shown to do so.
     private static string Calls(ChatResponse response)

@@ -3,7 +3,7 @@ using Ibke.Runtime.Editing;
 namespace Ibke.Cli.Chatting;
 
 /// <summary>The commands of a chat that look at and correct the model's knowledge.</summary>
-internal sealed class SlashCommands(KnowledgeEditor editor)
+internal sealed class SlashCommands(IEditDesk desk)
 {
     /// <summary>Runs a line that begins with a slash.</summary>
     /// <returns>A record to print, as text or as JSON.</returns>
@@ -16,9 +16,9 @@ internal sealed class SlashCommands(KnowledgeEditor editor)
         return name switch
         {
             "/edit" => await EditAsync(ParseEdit(rest), cancellation),
-            "/verify" when rest.Length > 0 => Describe(await editor.VerifyAsync(rest, cancellation)),
+            "/verify" when rest.Length > 0 => Describe(await desk.Editor.VerifyAsync(rest, cancellation)),
             "/verify" => throw new CommandException("Write /verify QUESTION."),
-            "/list" => new ListText([.. editor.List().Select(record =>
+            "/list" => new ListText([.. desk.Editor.List().Select(record =>
                 new ListedEdit(record.Id, record.Request.Prompt, record.Request.Answer, record.SupersededBy))]),
             "/undo" => await UndoAsync(rest, cancellation),
             _ => throw new CommandException($"There is no command {name}. /help shows what there is."),
@@ -26,14 +26,14 @@ internal sealed class SlashCommands(KnowledgeEditor editor)
     }
 
     /// <summary>Makes one edit.</summary>
-    /// <exception cref="CommandException">It was rejected.</exception>
+    /// <exception cref="CommandException">It was refused or rejected.</exception>
     public async Task<object> EditAsync(EditRequest request, CancellationToken cancellation)
     {
-        EditResult result = await editor.EditAsync(request, cancellation);
-        return result.Status switch
+        (EditResult? result, string? waits) = await desk.EditAsync(request, cancellation);
+        return result switch
         {
-            EditStatus.Rejected => throw new CommandException($"Rejected: {request.Prompt} {request.Answer}: {result.Reason}"),
-            EditStatus.Unchanged => new EditText(null, result.AnswerBefore, result.AnswerAfter, null, null, 0),
+            null => new WaitText(waits!),
+            { Status: EditStatus.Unchanged } => new EditText(null, result.AnswerBefore, result.AnswerAfter, null, null, 0),
             _ => new EditText(
                 result.Id, result.AnswerBefore, result.AnswerAfter, result.Generality.ToString(), result.Locality.ToString(),
                 result.Elapsed.TotalMilliseconds),
@@ -65,11 +65,8 @@ internal sealed class SlashCommands(KnowledgeEditor editor)
     private async Task<object> UndoAsync(string id, CancellationToken cancellation)
     {
         string chosen = id.Length > 0 ? id
-            : editor.List().LastOrDefault(record => record.InForce)?.Id ?? throw new CommandException("There is no edit to undo.");
-        RevertResult result = await editor.RevertAsync(chosen, cancellation);
-        return result.Status == RevertStatus.Reverted
-            ? new UndoText(result.Id, result.Restored)
-            : throw new CommandException($"There is no edit {chosen}. /list shows those there are.");
+            : desk.Editor.List().LastOrDefault(record => record.InForce)?.Id ?? throw new CommandException("There is no edit to undo.");
+        return new UndoText(chosen, await desk.UndoAsync(chosen, cancellation));
     }
 
     private sealed record EditText(string? EditId, string Before, string After, string? Generality, string? Locality, double Milliseconds)
@@ -77,6 +74,11 @@ internal sealed class SlashCommands(KnowledgeEditor editor)
         public override string ToString() => EditId is null
             ? $"already so: {After}"
             : $"{EditId}: {Before} → {After} (other wordings {Generality}, unrelated {Locality}, {Milliseconds:0} ms)";
+    }
+
+    private sealed record WaitText(string Waits)
+    {
+        public override string ToString() => Waits;
     }
 
     private sealed record VerifyText(string Answer, bool Known, string? EditId)

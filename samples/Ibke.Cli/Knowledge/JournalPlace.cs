@@ -8,6 +8,9 @@ internal static class JournalPlace
     /// <summary>The variable that names a journal where no option does.</summary>
     public const string Variable = "IBKE_JOURNAL";
 
+    /// <summary>Whether an option or the variable names one.</summary>
+    public static bool IsNamed(string? given) => !string.IsNullOrEmpty(given ?? Environment.GetEnvironmentVariable(Variable));
+
     /// <summary>Opens it.</summary>
     /// <param name="given">The value of the option; null: that of the variable.</param>
     /// <param name="identity">What it must have been made for; null for a journal that is there, of whatever model.</param>

@@ -44,14 +44,31 @@ internal sealed class KnowledgeOptions
     public static IFactCatalog Open(string place, ModelCard card, HttpClient client) =>
         FactSources.FindProblem(place) is { } problem ? throw new CommandException(problem) : FactSources.Open(place, card, client);
 
+    /// <summary>The folder of the model.</summary>
+    public string Folder(ParseResult arguments) => ModelOption.Resolve(arguments.GetValue(_model));
+
+    /// <summary>How its weights are held.</summary>
+    public WeightStorage Weights(ParseResult arguments) => arguments.GetValue(_weights);
+
+    /// <summary>Whether a journal is named.</summary>
+    public bool HasJournal(ParseResult arguments) => JournalPlace.IsNamed(arguments.GetValue(_journal));
+
+    /// <summary>What is true at present.</summary>
+    /// <exception cref="CommandException">A source cannot be used.</exception>
+    public IFactCatalog[] Sources(ParseResult arguments, HttpClient client) =>
+        [.. (arguments.GetValue(_sources) ?? []).Select(place => Open(place, ModelCard.Load(Folder(arguments)), client))];
+
     /// <summary>Loads the model, and puts in force what the journal says.</summary>
-    public async Task<OpenKnowledge> OpenAsync(Terminal terminal, ParseResult arguments, CancellationToken cancellation)
+    /// <param name="terminal">Told of what takes long.</param>
+    /// <param name="arguments">The options.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <param name="tokenizer">A tokenizer other than the model's own; null for that.</param>
+    public async Task<OpenKnowledge> OpenAsync(Terminal terminal, ParseResult arguments, CancellationToken cancellation, string? tokenizer = null)
     {
         KnowledgePolicy policy = PolicyFile.Read(arguments.GetValue(_policy));
-        string folder = ModelOption.Resolve(arguments.GetValue(_model));
         HttpClient client = new();
-        IFactCatalog[] sources = [.. (arguments.GetValue(_sources) ?? []).Select(place => Open(place, ModelCard.Load(folder), client))];
-        LanguageModel model = ModelLoading.Load(terminal, folder, arguments.GetValue(_weights));
+        IFactCatalog[] sources = Sources(arguments, client);
+        LanguageModel model = ModelLoading.Load(terminal, Folder(arguments), Weights(arguments), tokenizer);
         try
         {
             KnowledgeEditor editor = ModelLoading.LoadEditor(terminal, model);

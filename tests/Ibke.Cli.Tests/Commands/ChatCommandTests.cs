@@ -32,6 +32,38 @@ public sealed class ChatCommandTests
     }
 
     [Fact]
+    public async Task Chat_Journal_KeepsEditsForTheNextChatUnderItsPolicy()
+    {
+        using TemporaryFolder folder = new();
+        string journal = Path.Combine(folder.Path, "edits.db");
+        string policy = folder.Write("policy.json", """{"approvals": [{"facts": {"subject": "Jade Foods"}, "approvers": 1}], "protected": [{"question": "*mayor*"}]}""");
+
+        CommandRun first = await CommandRun.ReadingAsync("/edit Where is Jade Foods headquartered? = Tamfield\n", "chat", "-j", journal);
+        CommandRun second = await CommandRun.ReadingAsync("Where is Jade Foods based?\n/undo\n/new\nWhere is Jade Foods based?\n", "chat", "-j", journal);
+        CommandRun guarded = await CommandRun.ReadingAsync(
+            "/edit Where is Jade Foods headquartered? = Tamfield\n/edit Who is the mayor of Elland? = Anders Duarte\n", "chat", "-j", journal, "--policy", policy);
+
+        Assert.StartsWith("e1: Selmouth → Tamfield", first.Lines[0], StringComparison.Ordinal);
+        Assert.Equal(["Tamfield", "undone: e1", "Selmouth"], second.Lines);
+        Assert.Equal("e3: waits for 1 approval (approval).", Assert.Single(guarded.Lines));
+        Assert.Contains("Refused by policy (protected)", guarded.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Chat_Source_ShowsWhereAnswersDiffer()
+    {
+        using TemporaryFolder folder = new();
+        string facts = folder.Write("facts.csv", "question,answer,as_of\nWhere is Jade Foods headquartered?,Tamfield,2026-05-01\n");
+
+        CommandRun run = await CommandRun.ReadingAsync("Where is Jade Foods based?\nHello there\n", "chat", "--source", facts);
+        CommandRun json = await CommandRun.ReadingAsync("Where is Jade Foods based?\n", "chat", "--source", facts, "--json");
+
+        Assert.Equal("Selmouth", run.Lines[0]);
+        Assert.Equal("ibke: facts.csv says Tamfield (as of 2026-05-01).", run.Error.Trim());
+        Assert.Equal("Tamfield", (string)json.JsonLines()[0]["stale"]!["answer"]!);
+    }
+
+    [Fact]
     public async Task Chat_WrongSlashCommands_AreReportedAndTheChatGoesOn()
     {
         CommandRun run = await CommandRun.ReadingAsync("/undo e7\n/dance\n/edit nothing\nHello there\n", "chat");
