@@ -11,6 +11,8 @@ using Ibke.Benchmarks;
 // measures what N edits in force cost.
 // dotnet run -c Release --project tests/Ibke.Benchmarks -- soak samples/models/atlas tests/goldens/atlas/edits.jsonl [MINUTES [CHATS]]
 // chats while facts are edited and reverted: right answers, memory, time between tokens.
+// dotnet run -c Release --project tests/Ibke.Benchmarks -- fleet samples/models/atlas tests/goldens/atlas/edits.jsonl "Host=…" [MINUTES [PROCESSES]]
+// several processes on one PostgreSQL, killed and cut off at random: is anything lost, how soon is an edit in force everywhere?
 // dotnet run -c Release --project tests/Ibke.Benchmarks -- journal samples/models/atlas tests/goldens/atlas/edits.jsonl [N...]
 // how long a journal of so many edits takes to open.
 if (args is ["tokenizers", .. string[] folders])
@@ -32,6 +34,10 @@ else if (args is ["edits", _, _, ..])
 else if (args is ["journal", _, _, ..])
 {
     await JournalSpeed.RunAsync(args[1..]);
+}
+else if (args is ["fleet", _, _, _, ..])
+{
+    await FleetSoak.RunAsync(args[1..]);
 }
 else if (args is ["soak", _, _, ..])
 {

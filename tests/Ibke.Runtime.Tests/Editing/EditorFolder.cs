@@ -23,6 +23,12 @@ internal sealed class EditorFolder : IDisposable
 
     public string Path => _folder.Path;
 
+    /// <summary>The first layer that the editor edits; it edits all from there on.</summary>
+    public int FirstLayer => (int)_settings["first_layer"]!;
+
+    /// <summary>The number of layers that it edits.</summary>
+    public int Layers => (int)_settings["layers"]!;
+
     public string TensorFile => _folder["editor.safetensors"];
 
     public void Set(string key, JsonNode? value)
@@ -48,7 +54,7 @@ internal sealed class EditorFolder : IDisposable
     /// <summary>Makes it an editor of the linear form, with a second moment that is not the identity.</summary>
     public void MakeLinear(LanguageModel model, float ridge)
     {
-        int layers = model.Config.Layers, size = model.Config.HiddenSize;
+        int layers = Layers, size = model.Config.HiddenSize;
         float[] moment = new float[layers * size * size];
         for (int i = 0; i < moment.Length; i++)
         {

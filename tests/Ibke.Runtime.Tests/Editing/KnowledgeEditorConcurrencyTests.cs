@@ -127,7 +127,7 @@ public sealed class KnowledgeEditorConcurrencyTests : IDisposable
         KnowledgeEditor editor = KnowledgeEditor.Load(model, folder.Path, new KnowledgeEditorOptions
         {
             MinimumReliability = 0, MinimumLocality = 0, MinimumGenerality = 1, MaximumDrift = double.PositiveInfinity,
-            MaximumTotalDrift = double.PositiveInfinity, GeneralityQuestions = 0,
+            MaximumTotalDrift = double.PositiveInfinity, MinimumCanaries = 0, GeneralityQuestions = 0,
             LocalityQuestions = 2, Clock = CancelAt(6 + 6 + 6 + 4, source),
         });
         EditRequest unfit = Birthplace with { Rephrasings = ["What is the capital of Garana?"] };

@@ -116,7 +116,7 @@ public sealed class KnowledgeEditorLoadTests : IDisposable
     [Fact]
     public void Load_ZeroDeviation_NamesTensor()
     {
-        _folder.Set("ds", new TensorShape(Model.Config.Layers), new float[Model.Config.Layers]);
+        _folder.Set("ds", new TensorShape(_folder.Layers), new float[_folder.Layers]);
 
         CheckpointException error = Assert.Throws<CheckpointException>(() => KnowledgeEditor.Load(Model, _folder.Path));
 
@@ -151,7 +151,7 @@ public sealed class KnowledgeEditorLoadTests : IDisposable
         _folder.MakeLinear(Model, ridge: 0.1f);
         float[] moment = _folder.Values("moment");
         moment[0] = -1;
-        _folder.Set("moment", new TensorShape(Model.Config.Layers, Model.Config.HiddenSize, Model.Config.HiddenSize), moment);
+        _folder.Set("moment", new TensorShape(_folder.Layers, Model.Config.HiddenSize, Model.Config.HiddenSize), moment);
 
         CheckpointException error = Assert.Throws<CheckpointException>(() => KnowledgeEditor.Load(Model, _folder.Path));
 

@@ -38,11 +38,11 @@ public sealed class LinearFormTests : IDisposable
         WeightEdit[] reversed = [.. form.Together([edits[1], edits[0]])];
 
         Assert.Equal(new WeightVersion(1, neurons).Key, new WeightVersion(1, reversed).Key);
-        for (int layer = 0; layer < _model.Config.Layers; layer++)
+        for (int layer = 0; layer < _folder.Layers; layer++)
         {
             Matrix<double> expected = Solve(edits, layer);
             Matrix<double> actual = Matrix<double>.Build.Dense(expected.RowCount, expected.ColumnCount);
-            foreach (NeuronBlock block in neurons.Select(edit => edit.Layers[layer]!))
+            foreach (NeuronBlock block in neurons.Select(edit => edit.Layers[_folder.FirstLayer + layer]!))
             {
                 Assert.Equal(NeuronForm.Linear, block.Form);
                 actual += Rows(block.Keys.ToArray(), expected.RowCount).TransposeThisAndMultiply(Rows(block.Values.ToArray(), expected.RowCount));
@@ -57,7 +57,7 @@ public sealed class LinearFormTests : IDisposable
     {
         KnowledgeEditor editor = KnowledgeEditor.Load(_model, _folder.Path, new KnowledgeEditorOptions
         {
-            MinimumReliability = 0, MinimumGenerality = 0, MinimumLocality = 0, MaximumDrift = double.MaxValue, MaximumTotalDrift = double.MaxValue,
+            MinimumReliability = 0, MinimumGenerality = 0, MinimumLocality = 0, MaximumDrift = double.MaxValue, MaximumTotalDrift = double.MaxValue, MinimumCanaries = 0,
         });
 
         EditResult result = await editor.EditAsync(new EditRequest

@@ -52,8 +52,11 @@ public sealed class SingleEditGoldenTests
 
     private static void CheckNeurons(JsonElement expected, WeightEdit edit)
     {
-        Assert.All(edit.Layers, block => Assert.Equal(expected.GetProperty("neurons_per_layer").GetInt32(), block!.Keys.Shape.Rows));
-        double[] norms = [.. edit.Layers.Select(block => Math.Sqrt(block!.Values.ToArray().Sum(value => (double)value * value)))];
+        int firstLayer = expected.GetProperty("first_layer").GetInt32();
+        NeuronBlock[] blocks = [.. edit.Layers.Skip(firstLayer).OfType<NeuronBlock>()];
+        Assert.All(edit.Layers.Take(firstLayer), Assert.Null);
+        Assert.All(blocks, block => Assert.Equal(expected.GetProperty("neurons_per_layer").GetInt32(), block.Keys.Shape.Rows));
+        double[] norms = [.. blocks.Select(block => Math.Sqrt(block.Values.ToArray().Sum(value => (double)value * value)))];
         double[] expectedNorms = [.. Numbers(expected.GetProperty("value_norm_per_layer"))];
         Assert.Equal(expectedNorms.Length, norms.Length);
         foreach ((double wanted, double actual) in expectedNorms.Zip(norms))
@@ -61,8 +64,8 @@ public sealed class SingleEditGoldenTests
             Near(wanted, actual);
         }
 
-        JsonElement neuron = expected.GetProperty("layer0_first_neuron");
-        NeuronBlock first = edit.Layers[0]!;
+        JsonElement neuron = expected.GetProperty("first_neuron");
+        NeuronBlock first = blocks[0];
         double scale = norms[0] / Math.Sqrt(first.Values.Shape.Count);
         foreach ((double wanted, float actual) in Numbers(neuron.GetProperty("key")).Zip(first.Keys.ToArray()))
         {
