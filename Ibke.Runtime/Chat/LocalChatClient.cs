@@ -178,7 +178,7 @@ public sealed class LocalChatClient : IChatClient
             };
             ReplyWriter reply = new(request, prompt, _model.Id, _options.TimeProvider.GetUtcNow());
             GenerationStep last = default;
-            foreach (GenerationStep step in _generator.Generate(prompt.Ids, sampling, request.Version, stop))
+            await foreach (GenerationStep step in _generator.GenerateAsync(prompt.Ids, sampling, request.Version, stop).ConfigureAwait(false))
             {
                 last = step;
                 await WriteAsync(reply.Append(step)).ConfigureAwait(false);

@@ -1,7 +1,7 @@
 using Ibke.Runtime.Constraints.Parsing;
+using Ibke.Runtime.Generation.Batching;
 using Ibke.Runtime.Generation.Sampling;
 using Ibke.Runtime.Models;
-using Ibke.Runtime.Tensors;
 using Ibke.Runtime.Tokenization;
 
 namespace Ibke.Runtime.Generation;
@@ -9,14 +9,12 @@ namespace Ibke.Runtime.Generation;
 /// <summary>One running generation: its cache, its version, what has been said so far.</summary>
 internal sealed class Decoding : IDisposable
 {
-    /// <summary>Rows of a prompt that are computed between two looks at the cancellation.</summary>
-    internal const int ChunkLength = 256;
-
     private readonly LanguageModel _model;
     private readonly GenerationOptions _options;
     private readonly WeightVersion _version;
     private readonly PrefixCache _prefixes;
-    private readonly KeyValueCache _cache;
+    private readonly StepBatcher _batcher;
+    private readonly BatchMember _member;
     private readonly Sampler _sampler;
     private readonly TokenStream? _stream;
     private readonly StopSequenceFilter _stops;
@@ -29,9 +27,10 @@ internal sealed class Decoding : IDisposable
 
     /// <summary>Starts a generation whose arguments have been checked.</summary>
     public Decoding(
-        LanguageModel model, PrefixCache prefixes, IReadOnlyList<int> promptIds, GenerationOptions options, CompiledGrammar? constraint, WeightVersion version)
+        LanguageModel model, StepBatcher batcher, PrefixCache prefixes, IReadOnlyList<int> promptIds, GenerationOptions options, CompiledGrammar? constraint, WeightVersion version)
     {
         _model = model;
+        _batcher = batcher;
         _options = options;
         _version = version;
         _prefixes = prefixes;
@@ -43,17 +42,18 @@ internal sealed class Decoding : IDisposable
         _logits = new float[_sampler.IsPlainGreedy && _constraint is null && _probabilities is null ? 0 : model.Config.VocabularySize];
         _stream = !model.HasTokenizer ? null : model.Tokenizer.CreateStream(skipSpecialTokens: !options.IncludeSpecialTokens, options.ShownSpecialTokens);
         _stops = new StopSequenceFilter(options.StopSequences);
-        _cache = prefixes.Rent(_ids, version);
-        _cachedTokens = _cache.Length;
+        _member = new BatchMember(version, _ids, prefixes.Rent(_ids, version), _logits);
+        _cachedTokens = _member.Cache.Length;
+        batcher.Join();
     }
 
     // The number of tokens that may still come.
     private int Left => Math.Min(_options.MaxNewTokens - (_ids.Count - _promptTokens), _model.Config.ContextLength - _ids.Count);
 
     /// <summary>Generates the next token.</summary>
-    public GenerationStep Next(CancellationToken cancellationToken)
+    public async ValueTask<GenerationStep> NextAsync(CancellationToken cancellationToken)
     {
-        int id = Choose(cancellationToken);
+        int id = Choose(await _batcher.NextAsync(_member, cancellationToken).ConfigureAwait(false));
         _sampler.Add(id);
         _ids.Add(id);
         int generated = _ids.Count - _promptTokens;
@@ -81,40 +81,21 @@ internal sealed class Decoding : IDisposable
     }
 
     /// <summary>Hands the cache back for later generations.</summary>
-    public void Dispose() => _prefixes.Return(_cache, _ids, _version);
-
-    // Computes the tokens that the cache does not hold yet, and chooses the one after them.
-    private int Choose(CancellationToken cancellationToken)
+    public void Dispose()
     {
-        Operations ops = _model.Engine.Operations;
-        // Angles that depend on the length ask for the whole prompt at once.
-        int chunk = _ids.Count > _model.Transformer.ReusableLength ? _ids.Count : ChunkLength;
-        while (true)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            int count = Math.Min(chunk, _ids.Count - _cache.Length);
-            using Tensor hidden = _model.Transformer.Forward(
-                ops, _version, _ids.GetRange(_cache.Length, count), [new SequenceRows(count, _cache)]); // [count, hidden]
-            if (_cache.Length == _ids.Count)
-            {
-                return Choose(ops, hidden, count);
-            }
-        }
+        _batcher.Leave(_member);
+        _prefixes.Return(_member.Cache, _ids, _version);
     }
 
-    private int Choose(Operations ops, Tensor hidden, int count)
+    // Where it does not take the likeliest token, the scores have been written.
+    private int Choose(int likeliest)
     {
-        using Tensor? last = count == 1 ? null : ops.Rows(hidden, [count - 1]); // [1, hidden]
-        using Tensor logits = _model.Transformer.Logits(ops, last ?? hidden); // [1, vocabulary]
-        int usable = _model.UsableVocabulary;
         if (_logits.Length == 0)
         {
-            using Tensor? known = usable == _model.Config.VocabularySize ? null : ops.Columns(logits, 0, usable);
-            return ops.ArgMax(known ?? logits)[0];
+            return likeliest;
         }
 
-        logits.CopyTo(_logits);
-        _logits.AsSpan(usable).Fill(float.NegativeInfinity);
+        _logits.AsSpan(_model.UsableVocabulary).Fill(float.NegativeInfinity);
         _probabilities?.Take(_logits);
         _constraint?.Allowed(Left).Apply(_logits);
         return _sampler.Next(_logits);

@@ -1,18 +1,21 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Ibke.Runtime.Constraints.Parsing;
+using Ibke.Runtime.Generation.Batching;
 using Ibke.Runtime.Models;
 
 namespace Ibke.Runtime.Generation;
 
 /// <summary>Continues a prompt, token by token: the one decode loop, for chats, editors and tools alike.</summary>
 /// <remarks>
-/// Thread-safe: any number of generations may run at once. What one has computed of a prompt serves later ones with the same beginning
+/// Thread-safe: any number of generations may run at once; their steps are computed together, so that the weights are read once for all of them. What one has computed of a prompt serves later ones with the same beginning
 /// and the same edits in force.
 /// </remarks>
 public sealed class TextGenerator : IDisposable
 {
     private readonly LanguageModel _model;
     private readonly PrefixCache _prefixes;
+    private readonly StepBatcher _batcher;
 
     /// <summary>Makes a generator.</summary>
     /// <param name="model">Stays the caller's.</param>
@@ -23,6 +26,7 @@ public sealed class TextGenerator : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(prefixCacheBytes);
         _model = model;
         _prefixes = new PrefixCache(model.Transformer, prefixCacheBytes);
+        _batcher = new StepBatcher(model);
     }
 
     /// <summary>Starts a generation. Arguments are checked, and the version is taken, at the call; the work is done as the steps are read.</summary>
@@ -40,13 +44,17 @@ public sealed class TextGenerator : IDisposable
     public IEnumerable<GenerationStep> Generate(
         IReadOnlyList<int> promptIds, GenerationOptions options, WeightVersion? version = null, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(promptIds);
-        ArgumentNullException.ThrowIfNull(options);
-        options.Validate();
-        CheckStops(options);
-        CheckBias(options);
-        CheckPrompt(promptIds);
-        return Run(promptIds, options, Compile(promptIds, options), version ?? _model.Versions.Current, cancellationToken);
+        CompiledGrammar? constraint = Check(promptIds, options);
+        return Run(promptIds, options, constraint, version ?? _model.Versions.Current, cancellationToken);
+    }
+
+    /// <summary>As <see cref="Generate"/>, without a thread that waits while other generations are computed.</summary>
+    /// <inheritdoc cref="Generate"/>
+    public IAsyncEnumerable<GenerationStep> GenerateAsync(
+        IReadOnlyList<int> promptIds, GenerationOptions options, WeightVersion? version = null, CancellationToken cancellationToken = default)
+    {
+        CompiledGrammar? constraint = Check(promptIds, options);
+        return RunAsync(promptIds, options, constraint, version ?? _model.Versions.Current, cancellationToken);
     }
 
     /// <summary>Generates to the end.</summary>
@@ -72,14 +80,40 @@ public sealed class TextGenerator : IDisposable
     private IEnumerable<GenerationStep> Run(
         IReadOnlyList<int> promptIds, GenerationOptions options, CompiledGrammar? constraint, WeightVersion version, CancellationToken cancellationToken)
     {
-        using Decoding decoding = new(_model, _prefixes, promptIds, options, constraint, version);
+        using Decoding decoding = new(_model, _batcher, _prefixes, promptIds, options, constraint, version);
         GenerationStep step;
         do
         {
-            step = decoding.Next(cancellationToken);
+            ValueTask<GenerationStep> next = decoding.NextAsync(cancellationToken);
+            step = next.IsCompleted ? next.GetAwaiter().GetResult() : next.AsTask().GetAwaiter().GetResult();
             yield return step;
         }
         while (step.FinishReason is null);
+    }
+
+    private async IAsyncEnumerable<GenerationStep> RunAsync(
+        IReadOnlyList<int> promptIds, GenerationOptions options, CompiledGrammar? constraint, WeightVersion version,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using Decoding decoding = new(_model, _batcher, _prefixes, promptIds, options, constraint, version);
+        GenerationStep step;
+        do
+        {
+            step = await decoding.NextAsync(cancellationToken).ConfigureAwait(false);
+            yield return step;
+        }
+        while (step.FinishReason is null);
+    }
+
+    private CompiledGrammar? Check(IReadOnlyList<int> promptIds, GenerationOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(promptIds);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        CheckStops(options);
+        CheckBias(options);
+        CheckPrompt(promptIds);
+        return Compile(promptIds, options);
     }
 
     private void CheckStops(GenerationOptions options)

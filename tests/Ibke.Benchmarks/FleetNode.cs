@@ -19,19 +19,12 @@ internal sealed class FleetNode(string model, string journal, Action<FleetNode, 
     /// <summary>What it last said.</summary>
     public Told? Last { get; private set; }
 
-    /// <summary>Starts it, and waits until it serves.</summary>
+    /// <summary>Starts it, and waits until it serves; as a supervisor does, starts it again where its connection is cut before that.</summary>
     public async Task StartAsync()
     {
-        _open = new TaskCompletionSource<Told>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Disturbed = Stopwatch.GetTimestamp();
-        _process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Ibke.CrashHost.dll"), "follow", model, journal])
+        while (!await TryStartAsync())
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
-        })!;
-        _ = _process.StandardError.ReadToEndAsync();
-        _ = ReadAsync(_process);
-        await _open.Task;
-        Disturbed = Stopwatch.GetTimestamp();
+        }
     }
 
     /// <summary>Has it do something.</summary>
@@ -68,6 +61,21 @@ internal sealed class FleetNode(string model, string journal, Action<FleetNode, 
         }
 
         _process.Dispose();
+    }
+
+    private async Task<bool> TryStartAsync()
+    {
+        _open = new TaskCompletionSource<Told>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Disturbed = Stopwatch.GetTimestamp();
+        _process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Ibke.CrashHost.dll"), "follow", model, journal])
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+        })!;
+        _ = _process.StandardError.ReadToEndAsync();
+        _ = ReadAsync(_process);
+        await ((Task)_open.Task).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Disturbed = Stopwatch.GetTimestamp();
+        return _open.Task.IsCompletedSuccessfully;
     }
 
     private async Task ReadAsync(Process process)
