@@ -8,7 +8,8 @@ namespace Ibke.Runtime.Generation;
 
 /// <summary>Continues a prompt, token by token: the one decode loop, for chats, editors and tools alike.</summary>
 /// <remarks>
-/// Thread-safe: any number of generations may run at once; their steps are computed together, so that the weights are read once for all of them. What one has computed of a prompt serves later ones with the same beginning
+/// Thread-safe: any number of generations may run at once; their steps are computed together, so that the weights are read once for all of them. Scores may
+/// then differ in their last bits from those of a generation that is alone. What one has computed of a prompt serves later ones with the same beginning
 /// and the same edits in force.
 /// </remarks>
 public sealed class TextGenerator : IDisposable

@@ -186,17 +186,10 @@ internal sealed class StepBatcher(LanguageModel model)
         {
             Finish(parts, BatchStep.Run(model, parts));
         }
-        catch (Exception) when (parts.Length > 1)
-        {
-            // One of them cannot be computed; the others can.
-            foreach (BatchMember member in parts.Select(part => part.Member))
-            {
-                RunGroup([member]);
-            }
-        }
         catch (Exception error)
         {
-            parts[0].Member.Fail(error);
+            // Of the same version and checked before they began: what keeps one from being computed keeps all.
+            Array.ForEach(parts, part => part.Member.Fail(error));
         }
 
         lock (_lock)
