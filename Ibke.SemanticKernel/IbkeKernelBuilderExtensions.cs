@@ -1,5 +1,6 @@
 using Ibke.Runtime.Chat;
 using Ibke.Runtime.Editing;
+using Ibke.Runtime.Knowledge.Functions;
 using Ibke.Runtime.Knowledge.Service;
 using Ibke.Runtime.Models;
 using Ibke.SemanticKernel;
@@ -54,6 +55,24 @@ public static class IbkeKernelBuilderExtensions
         return builder;
     }
 
+    /// <inheritdoc cref="IbkeServiceCollectionExtensions.AddIbkeTextGeneration"/>
+    /// <returns><paramref name="builder"/>.</returns>
+    public static IKernelBuilder AddIbkeTextGeneration(this IKernelBuilder builder, string? serviceId = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddIbkeTextGeneration(serviceId);
+        return builder;
+    }
+
+    /// <inheritdoc cref="IbkeServiceCollectionExtensions.AddIbkeAnswerChecks"/>
+    /// <returns><paramref name="builder"/>.</returns>
+    public static IKernelBuilder AddIbkeAnswerChecks(this IKernelBuilder builder, string? serviceId = null, bool correct = true)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddIbkeAnswerChecks(serviceId, correct);
+        return builder;
+    }
+
     /// <inheritdoc cref="IbkeServiceCollectionExtensions.AddIbkeKnowledgeEditing"/>
     /// <returns><paramref name="builder"/>.</returns>
     public static IKernelBuilder AddIbkeKnowledgeEditing(
@@ -61,10 +80,11 @@ public static class IbkeKernelBuilderExtensions
         string? serviceId = null,
         string pluginName = KnowledgeEditPlugin.DefaultName,
         KnowledgeEditorOptions? editorOptions = null,
-        KnowledgeServiceOptions? serviceOptions = null)
+        KnowledgeServiceOptions? serviceOptions = null,
+        KnowledgeFunctionSet functions = KnowledgeFunctionSet.Usual)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.AddIbkeKnowledgeEditing(serviceId, pluginName, editorOptions, serviceOptions);
+        builder.Services.AddIbkeKnowledgeEditing(serviceId, pluginName, editorOptions, serviceOptions, functions);
         return builder;
     }
 }

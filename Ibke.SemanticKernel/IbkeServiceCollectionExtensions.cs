@@ -1,5 +1,6 @@
 using Ibke.Runtime.Chat;
 using Ibke.Runtime.Editing;
+using Ibke.Runtime.Knowledge.AnswerChecks;
 using Ibke.Runtime.Knowledge.Functions;
 using Ibke.Runtime.Knowledge.Journals;
 using Ibke.Runtime.Knowledge.Policies;
@@ -9,9 +10,11 @@ using Ibke.Runtime.Models;
 using Ibke.SemanticKernel;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.SemanticKernel.ChatCompletion;
+using Microsoft.SemanticKernel.TextGeneration;
 
 namespace Microsoft.SemanticKernel;
 
@@ -74,6 +77,17 @@ public static class IbkeServiceCollectionExtensions
         this IServiceCollection services, LanguageModel model, string? serviceId = null, LocalChatClientOptions? options = null) =>
         services.AddIbkeChatClient(model, serviceId, options).AddCompletion(serviceId);
 
+    /// <summary>Adds a model that is registered with the same id as <see cref="ITextGenerationService"/>, which continues texts without a chat template.</summary>
+    /// <param name="services">Is added to.</param>
+    /// <param name="serviceId">The key of the model and of the service; null: no key.</param>
+    /// <returns><paramref name="services"/>.</returns>
+    public static IServiceCollection AddIbkeTextGeneration(this IServiceCollection services, string? serviceId = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        return services.AddKeyedSingleton<ITextGenerationService>(
+            serviceId, (provider, _) => new IbkeTextGenerationService(provider.GetRequiredKeyedService<LanguageModel>(serviceId)));
+    }
+
     /// <summary>
     /// Adds the <see cref="KnowledgeEditor"/> of a model that is registered with the same id, its <see cref="KnowledgeService"/> and
     /// <see cref="KnowledgeFunctions"/>, and the <see cref="KnowledgeEditPlugin"/> that every kernel of this collection then has.
@@ -88,16 +102,19 @@ public static class IbkeServiceCollectionExtensions
     /// <param name="pluginName">The plugin's name; a kernel cannot hold two of the same.</param>
     /// <param name="editorOptions">How strictly edits are judged; null for the defaults.</param>
     /// <param name="serviceOptions">Who may change what; null: what the fact source confirms, and the container's log.</param>
+    /// <param name="functions">Which functions the plugin has.</param>
     /// <returns><paramref name="services"/>.</returns>
     public static IServiceCollection AddIbkeKnowledgeEditing(
         this IServiceCollection services,
         string? serviceId = null,
         string pluginName = KnowledgeEditPlugin.DefaultName,
         KnowledgeEditorOptions? editorOptions = null,
-        KnowledgeServiceOptions? serviceOptions = null)
+        KnowledgeServiceOptions? serviceOptions = null,
+        KnowledgeFunctionSet functions = KnowledgeFunctionSet.Usual)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentException.ThrowIfNullOrWhiteSpace(pluginName);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IFunctionInvocationFilter, KnowledgeCallerFilter>());
         return services
             .AddKeyedSingleton(serviceId, (provider, _) =>
                 KnowledgeEditor.Load(provider.GetRequiredKeyedService<LanguageModel>(serviceId), options: editorOptions))
@@ -105,12 +122,34 @@ public static class IbkeServiceCollectionExtensions
             .AddKeyedSingleton(serviceId, (provider, _) => new KnowledgeFunctions(
                 provider.GetRequiredKeyedService<KnowledgeService>(serviceId), Caller.Model(serviceId ?? pluginName), Logger(provider)))
             .AddSingleton<KernelPlugin>(provider =>
-                new KnowledgeEditPlugin(provider.GetRequiredKeyedService<KnowledgeFunctions>(serviceId), pluginName));
+                new KnowledgeEditPlugin(provider.GetRequiredKeyedService<KnowledgeFunctions>(serviceId), pluginName, functions));
+    }
+
+    /// <summary>
+    /// Has the answers of the model with the same id checked as they are given, with the <see cref="IFactSource"/> that is registered with it, or else
+    /// without an id; where the model has a <see cref="KnowledgeService"/>, stale answers are corrected before they leave, under its policy.
+    /// </summary>
+    /// <remarks>See <see cref="AnswerCheckChatClient"/>. Replies then come in one piece, streamed ones as well, unless <paramref name="correct"/> is false.</remarks>
+    /// <param name="services">Is added to.</param>
+    /// <param name="serviceId">The key of the model; null: no key.</param>
+    /// <param name="correct">False: stale answers are marked and logged, and leave as they are.</param>
+    /// <returns><paramref name="services"/>.</returns>
+    public static IServiceCollection AddIbkeAnswerChecks(this IServiceCollection services, string? serviceId = null, bool correct = true)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        return services.AddKeyedSingleton(serviceId, (provider, _) =>
+        {
+            KnowledgeService? knowledge = correct ? provider.GetKeyedService<KnowledgeService>(serviceId) : null;
+            return new AnswerChecks(
+                provider.GetKeyedService<IFactSource>(serviceId) ?? provider.GetRequiredService<IFactSource>(),
+                new AnswerCheckOptions { Knowledge = knowledge, Correct = knowledge is not null, Logger = Logger(provider) ?? NullLogger.Instance });
+        });
     }
 
     private static IServiceCollection AddClient(this IServiceCollection services, string? serviceId, LocalChatClientOptions? options) =>
         services.AddKeyedSingleton(serviceId, (provider, _) =>
-            KernelChatClient.Create(provider.GetRequiredKeyedService<LanguageModel>(serviceId), options, provider));
+            KernelChatClient.Create(
+                provider.GetRequiredKeyedService<LanguageModel>(serviceId), options, provider, provider.GetKeyedService<AnswerChecks>(serviceId)));
 
     private static IServiceCollection AddCompletion(this IServiceCollection services, string? serviceId) =>
         services.AddKeyedSingleton(serviceId, (provider, _) =>

@@ -13,8 +13,8 @@ internal static class KernelChatClient
     // Semantic Kernel's own limit is 128, meant for services that answer in a blink. A model that loops would hold the processor for minutes.
     private const int MaximumRounds = 8;
 
-    public static IChatClient Create(LanguageModel model, LocalChatClientOptions? options, IServiceProvider services) =>
-        Wrap(new LocalChatClient(model, options), services);
+    public static IChatClient Create(LanguageModel model, LocalChatClientOptions? options, IServiceProvider services, AnswerChecks? checks) =>
+        checks is null ? Wrap(new LocalChatClient(model, options), services) : checks.Before(Wrap(new LocalChatClient(model, options), services));
 
     public static IChatClient Wrap(IChatClient client, IServiceProvider services)
     {

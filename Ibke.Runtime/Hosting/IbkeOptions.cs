@@ -59,6 +59,9 @@ public enum IbkeAnswerChecks
 
     /// <summary>An edit is proposed as well, under the policy.</summary>
     Propose,
+
+    /// <summary>The reply waits for that edit; where it is made, the model is asked again and only its new reply is given.</summary>
+    Correct,
 }
 
 /// <summary>Where the journal is: a file or a database. Neither: beside the model's folder, as <c>NAME.edits.db</c>.</summary>

@@ -42,7 +42,7 @@ internal sealed class IbkeOptionsValidator : IValidateOptions<IbkeOptions>
 
         if (!Enum.IsDefined(options.AnswerChecks))
         {
-            yield return $"{Section}:AnswerChecks is {options.AnswerChecks}, but must be Off, Report or Propose.";
+            yield return $"{Section}:AnswerChecks is {options.AnswerChecks}, but must be Off, Report, Propose or Correct.";
         }
 
         foreach ((int i, IbkeSourceOptions source) in options.Sources.Index())

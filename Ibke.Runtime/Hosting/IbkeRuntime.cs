@@ -118,7 +118,10 @@ public sealed class IbkeRuntime : IAsyncDisposable
         _options.AnswerChecks == IbkeAnswerChecks.Off || sources.Count == 0 ? chat : new AnswerCheckChatClient(
             chat,
             new CompositeFactSource([.. sources.Select(source => new[] { source })]),
-            new AnswerCheckOptions { Knowledge = _options.AnswerChecks == IbkeAnswerChecks.Propose ? knowledge : null, Logger = _logger });
+            new AnswerCheckOptions
+            {
+                Knowledge = _options.AnswerChecks == IbkeAnswerChecks.Report ? null : knowledge, Correct = _options.AnswerChecks == IbkeAnswerChecks.Correct, Logger = _logger,
+            });
 
     private async Task<EditJournal> OpenJournalAsync(JournalIdentity identity, CancellationToken cancellationToken)
     {

@@ -8,16 +8,20 @@ namespace Ibke.Runtime.Knowledge.AnswerChecks;
 
 /// <summary>
 /// Checks answers as they are given: asks a source what the user asked, and compares. A reply in which the source's answer does not occur is stale: it
-/// is marked (<see cref="StaleAnswerKey"/>), logged, and an edit is proposed where <see cref="AnswerCheckOptions.Knowledge"/> says so.
+/// is marked (<see cref="StaleAnswerKey"/>), logged, and an edit is proposed where <see cref="AnswerCheckOptions.Knowledge"/> says so; with
+/// <see cref="AnswerCheckOptions.Correct"/> it is corrected before it leaves.
 /// </summary>
 /// <remarks>
-/// Thread-safe. Replies are never changed; a stream passes through as it comes, and the mark follows its text. What the source does not know as the
+/// Thread-safe. Without correction replies are never changed; a stream passes through as it comes, and the mark follows its text. What the source does not know as the
 /// user asked it is not checked. The other client is disposed with it, the source and the service are not.
 /// </remarks>
 public sealed class AnswerCheckChatClient : DelegatingChatClient
 {
     /// <summary>The key in <see cref="ChatResponse.AdditionalProperties"/> under which a <see cref="StaleAnswer"/> stands.</summary>
     public const string StaleAnswerKey = "ibke.stale_answer";
+
+    /// <summary>The key under which the <see cref="StaleAnswer"/> stands that the model gave first, where the reply is its corrected one.</summary>
+    public const string CorrectedAnswerKey = "ibke.corrected_answer";
 
     private const int LongestQuestion = 2_000;
 
@@ -35,7 +39,7 @@ public sealed class AnswerCheckChatClient : DelegatingChatClient
     {
         ArgumentNullException.ThrowIfNull(source);
         (_source, _options) = (source, (options ?? new AnswerCheckOptions()).Validate());
-        _queue = _options.Knowledge is { } knowledge ? new StaleAnswerQueue(knowledge, _options) : null;
+        _queue = _options is { Knowledge: { } knowledge, Correct: false } ? new StaleAnswerQueue(knowledge, _options) : null;
     }
 
     /// <inheritdoc/>
@@ -45,11 +49,14 @@ public sealed class AnswerCheckChatClient : DelegatingChatClient
         IReadOnlyList<ChatMessage> said = [.. messages];
         using Check check = new(this, said, cancellationToken);
         ChatResponse response = await base.GetResponseAsync(said, options, cancellationToken).ConfigureAwait(false);
-        if (await check.FindAsync(response.Text, response.FinishReason).ConfigureAwait(false) is { } stale)
+        if (await check.FindAsync(response.Text, response.FinishReason).ConfigureAwait(false) is not { } stale)
         {
-            (response.AdditionalProperties ??= [])[StaleAnswerKey] = stale;
+            return response;
         }
 
+        bool corrected = await IsCorrectedAsync(stale, cancellationToken).ConfigureAwait(false);
+        response = corrected ? await base.GetResponseAsync(said, options, cancellationToken).ConfigureAwait(false) : response;
+        (response.AdditionalProperties ??= [])[corrected ? CorrectedAnswerKey : StaleAnswerKey] = stale;
         return response;
     }
 
@@ -58,6 +65,18 @@ public sealed class AnswerCheckChatClient : DelegatingChatClient
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         IReadOnlyList<ChatMessage> said = [.. messages];
+        if (_options.Correct)
+        {
+            // Nothing may leave before it is checked.
+            ChatResponse whole = await GetResponseAsync(said, options, cancellationToken).ConfigureAwait(false);
+            foreach (ChatResponseUpdate update in whole.ToChatResponseUpdates())
+            {
+                yield return update;
+            }
+
+            yield break;
+        }
+
         using Check check = new(this, said, cancellationToken);
         StringBuilder text = new();
         ChatResponseUpdate? last = null;
@@ -89,6 +108,9 @@ public sealed class AnswerCheckChatClient : DelegatingChatClient
 
         base.Dispose(disposing);
     }
+
+    private async Task<bool> IsCorrectedAsync(StaleAnswer stale, CancellationToken cancellationToken) =>
+        _options.Correct && await StaleAnswerQueue.ProposeAsync(stale, _options, cancellationToken).ConfigureAwait(false);
 
     // What the source says to the last question, which is asked for while the reply is made.
     private sealed class Check : IDisposable

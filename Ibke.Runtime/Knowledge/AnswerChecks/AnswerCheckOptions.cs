@@ -11,6 +11,12 @@ public sealed record AnswerCheckOptions
     /// <summary>Where an edit is proposed for a stale answer, under its policy and after the reply; null: none is proposed.</summary>
     public KnowledgeService? Knowledge { get; init; }
 
+    /// <summary>
+    /// Whether a reply waits until it is checked, and a stale one for its edit; where that is made, the model is asked again and only its new reply is
+    /// given. Needs <see cref="Knowledge"/>. Default: no, replies are given as they come.
+    /// </summary>
+    public bool Correct { get; init; }
+
     /// <summary>Who proposes.</summary>
     public Caller Caller { get; init; } = Caller.Service("answer-check", KnowledgeRoles.Propose);
 
@@ -30,6 +36,11 @@ public sealed record AnswerCheckOptions
     {
         ArgumentNullException.ThrowIfNull(Caller);
         ArgumentNullException.ThrowIfNull(Logger);
+        if (Correct && Knowledge is null)
+        {
+            throw new ArgumentException($"{nameof(Correct)} needs {nameof(Knowledge)}.", nameof(Correct));
+        }
+
         ArgumentOutOfRangeException.ThrowIfLessThan(LongestWait, TimeSpan.Zero, nameof(LongestWait));
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(Pause, TimeSpan.Zero, nameof(Pause));
         return this;

@@ -22,7 +22,7 @@ internal sealed class StaleAnswerQueue : IDisposable
     public StaleAnswerQueue(KnowledgeService knowledge, AnswerCheckOptions options)
     {
         (_knowledge, _options) = (knowledge, options);
-        _worker = Task.Run(ProposeAsync);
+        _worker = Task.Run(WorkAsync);
     }
 
     /// <summary>Takes note of a stale answer. Never waits.</summary>
@@ -57,13 +57,13 @@ internal sealed class StaleAnswerQueue : IDisposable
         _proposed.Dispose();
     }
 
-    private async Task ProposeAsync()
+    private async Task WorkAsync()
     {
         try
         {
             await foreach (StaleAnswer stale in _waiting.Reader.ReadAllAsync(_stop.Token).ConfigureAwait(false))
             {
-                await ProposeAsync(stale).ConfigureAwait(false);
+                await ProposeAsync(stale, _options, _stop.Token).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException)
@@ -71,23 +71,27 @@ internal sealed class StaleAnswerQueue : IDisposable
         }
     }
 
-    private async Task ProposeAsync(StaleAnswer stale)
+    /// <summary>Proposes an edit. Never fails but by being cancelled.</summary>
+    /// <returns>Whether the model says so now.</returns>
+    public static async Task<bool> ProposeAsync(StaleAnswer stale, AnswerCheckOptions options, CancellationToken cancellationToken)
     {
         try
         {
-            await _knowledge.ProposeAsync(
+            ProposalResult result = await options.Knowledge!.ProposeAsync(
                 new FactProposal
                 {
                     Request = new EditRequest { Prompt = stale.Question, Answer = stale.Current.Answer, Source = stale.Current.Source },
                     Reason = "a stale answer was given",
                 },
-                _options.Caller,
-                _stop.Token).ConfigureAwait(false);
+                options.Caller,
+                cancellationToken).ConfigureAwait(false);
+            return result.Status is ProposalStatus.Applied or ProposalStatus.Unchanged;
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
             // The next stale answer is another matter.
-            AnswerCheckLog.ProposalFailed(_options.Logger, error, stale.Question);
+            AnswerCheckLog.ProposalFailed(options.Logger, error, stale.Question);
+            return false;
         }
     }
 }

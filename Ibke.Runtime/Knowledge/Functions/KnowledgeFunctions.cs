@@ -7,6 +7,7 @@ using Ibke.Runtime.Knowledge.Journals;
 using Ibke.Runtime.Knowledge.Policies;
 using Ibke.Runtime.Knowledge.Service;
 using Ibke.Runtime.Knowledge.Sources;
+using Ibke.Runtime.Knowledge.Sweeps;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -26,6 +27,9 @@ public sealed class KnowledgeFunctions
     // Hosts may show a model the raw text of a result.
     private static readonly JsonSerializerOptions _compact = new(AIJsonUtilities.DefaultOptions) { WriteIndented = false };
 
+    // In whose name the present call is made, where that is not known when the functions are made.
+    private static readonly AsyncLocal<Caller?> _acting = new();
+
     private readonly KnowledgeService _service;
     private readonly Caller _caller;
     private readonly ILogger _logger;
@@ -41,9 +45,12 @@ public sealed class KnowledgeFunctions
         (_service, _caller, _logger) = (service, caller, logger ?? NullLogger.Instance);
     }
 
-    /// <summary>The functions <c>verify_fact</c>, <c>edit_fact</c>, <c>revert_edit</c> and <c>list_edits</c>, in this order.</summary>
+    private Caller Acting => _acting.Value ?? _caller;
+
+    /// <summary>The functions <c>verify_fact</c>, <c>edit_fact</c>, <c>revert_edit</c> and <c>list_edits</c>, and others that are asked for, in this order.</summary>
     /// <param name="prefix">Set before each name, with an underscore between; null for none.</param>
-    public IReadOnlyList<AIFunction> CreateFunctions(string? prefix = null)
+    /// <param name="set">Which functions.</param>
+    public IReadOnlyList<AIFunction> CreateFunctions(string? prefix = null, KnowledgeFunctionSet set = KnowledgeFunctionSet.Usual)
     {
         string start = string.IsNullOrEmpty(prefix) ? "" : prefix + "_";
         return
@@ -52,7 +59,22 @@ public sealed class KnowledgeFunctions
             Create(EditFactAsync, start + "edit_fact"),
             Create(RevertEditAsync, start + "revert_edit"),
             Create(ListEdits, start + "list_edits"),
+            .. set == KnowledgeFunctionSet.Usual ? Array.Empty<AIFunction>() :
+            [
+                Create(ApproveEditAsync, start + "approve_edit"),
+                Create(ListProposals, start + "list_proposals"),
+                Create(FindStaleFactsAsync, start + "find_stale_facts"),
+            ],
         ];
+    }
+
+    /// <summary>Has the calls of this flow of control made in somebody else's name, until the result is disposed of. For hosts whose functions serve many.</summary>
+    /// <param name="caller">Made by the host.</param>
+    internal static IDisposable ActAs(Caller caller)
+    {
+        Caller? before = _acting.Value;
+        _acting.Value = caller;
+        return new Acted(before);
     }
 
     /// <summary>Compares the model's own free answer with the sources'.</summary>
@@ -119,15 +141,7 @@ public sealed class KnowledgeFunctions
         EditRequest request = new() { Prompt = question, Answer = answer, Subject = string.IsNullOrWhiteSpace(subject) ? null : subject.Trim() };
         try
         {
-            ProposalResult result = await _service.ProposeAsync(new FactProposal { Request = request }, _caller, cancellationToken).ConfigureAwait(false);
-            return result.Status switch
-            {
-                ProposalStatus.Applied => Status("applied", "edit_id", result.Id),
-                ProposalStatus.Waiting => Status("waiting", "edit_id", result.Id),
-                ProposalStatus.Unchanged => Status("current", "answer", result.Edit?.AnswerAfter),
-                ProposalStatus.Rejected => Refused(ShortReason(result.Edit?.FailedCheck)),
-                _ => Refused(result.Reason ?? "not allowed by policy"),
-            };
+            return Describe(await _service.ProposeAsync(new FactProposal { Request = request }, Acting, cancellationToken).ConfigureAwait(false));
         }
         catch (Exception error) when (ShortReason(error) is not null)
         {
@@ -145,7 +159,7 @@ public sealed class KnowledgeFunctions
     {
         try
         {
-            ProposalResult result = await _service.RevertAsync(edit_id ?? "", _caller, cancellationToken: cancellationToken).ConfigureAwait(false);
+            ProposalResult result = await _service.RevertAsync(edit_id ?? "", Acting, cancellationToken: cancellationToken).ConfigureAwait(false);
             return result.Status switch
             {
                 ProposalStatus.Applied => Status("reverted", "edit_id", result.Id),
@@ -172,8 +186,82 @@ public sealed class KnowledgeFunctions
         })]),
     };
 
+    /// <summary>Approves a proposal of somebody else, if the caller may.</summary>
+    /// <returns>As <see cref="EditFactAsync"/>, or <c>{"status":"not_found"}</c>.</returns>
+    [Description("Approves a proposed edit.")]
+    public async Task<JsonObject> ApproveEditAsync(
+        [Description("The id of the proposal.")] string edit_id, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return Describe(await _service.ApproveAsync(edit_id ?? "", Acting, cancellationToken).ConfigureAwait(false));
+        }
+        catch (Exception error) when (ShortReason(error) is not null)
+        {
+            return Failed(error, edit_id ?? "");
+        }
+    }
+
+    /// <summary>The proposals that wait for approval.</summary>
+    /// <returns><c>{"proposals":[{"edit_id","question","answer","missing"}]}</c>; <c>missing</c> is the number of approvals.</returns>
+    [Description("Lists the edits that wait for approval.")]
+    public JsonObject ListProposals() => new()
+    {
+        ["proposals"] = new JsonArray([.. _service.State.Pending.Select(proposal => new JsonObject
+        {
+            ["edit_id"] = proposal.Id,
+            ["question"] = proposal.Request.Prompt,
+            ["answer"] = proposal.Request.Answer,
+            ["missing"] = proposal.Approvers - proposal.ApprovedBy.Count,
+        })]),
+    };
+
+    /// <summary>Compares what the model says with everything its sources can list.</summary>
+    /// <returns>
+    /// <c>{"facts","stale":[{"question","answer","current"}]}</c>, of the stale ones at most so many as asked for; <c>{"status":"unknown"}</c> where no source
+    /// can list its facts; <c>{"status":"failed","reason"}</c>.
+    /// </returns>
+    [Description("Finds facts that the model has wrong.")]
+    public async Task<JsonObject> FindStaleFactsAsync(
+        [Description("The most facts to name.")] int limit = 10, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            IFactCatalog[] catalogs = [.. _service.Sources.Catalogs];
+            if (catalogs.Length == 0)
+            {
+                return Status("unknown");
+            }
+
+            StalenessSweep sweep = new(_service, new CompositeFactSource([.. catalogs.Select(catalog => new IFactSource[] { catalog })]));
+            SweepReport? report = await sweep.RunAsync(Acting, cancellationToken: cancellationToken).ConfigureAwait(false);
+            return report is null ? Failed("another sweep is running") : new JsonObject
+            {
+                ["facts"] = report.Facts,
+                ["stale"] = new JsonArray([.. report.Found.Where(fact => fact.Status == SweptStatus.Stale).Take(Math.Max(0, limit)).Select(fact => new JsonObject
+                {
+                    ["question"] = fact.Question, ["answer"] = fact.Answer, ["current"] = fact.Current,
+                })]),
+            };
+        }
+        catch (Exception error) when (ShortReason(error) is not null)
+        {
+            return Failed(error, "find_stale_facts");
+        }
+    }
+
     private static AIFunction Create(Delegate method, string name) =>
         AIFunctionFactory.Create(method, new AIFunctionFactoryOptions { Name = name, SerializerOptions = _compact });
+
+    private static JsonObject Describe(ProposalResult result) => result.Status switch
+    {
+        ProposalStatus.Applied => Status("applied", "edit_id", result.Id),
+        ProposalStatus.Waiting => Status("waiting", "edit_id", result.Id),
+        ProposalStatus.Unchanged => Status("current", "answer", result.Edit?.AnswerAfter),
+        ProposalStatus.Rejected => Refused(ShortReason(result.Edit?.FailedCheck)),
+        ProposalStatus.NotFound => Status("not_found"),
+        _ => Refused(result.Reason ?? "not allowed by policy"),
+    };
 
     private static JsonObject Status(string status) => new() { ["status"] = status };
 
@@ -207,5 +295,10 @@ public sealed class KnowledgeFunctions
     {
         _logger.LogWarning(error, "\"{Question}\" could not be checked or edited", question);
         return Failed(ShortReason(error)!);
+    }
+
+    private sealed class Acted(Caller? before) : IDisposable
+    {
+        public void Dispose() => _acting.Value = before;
     }
 }

@@ -7,6 +7,9 @@ namespace Ibke.Runtime.Knowledge.Service;
 /// <summary>The sources that are asked before an edit.</summary>
 internal sealed class SourcePanel(IReadOnlyList<IFactSource> sources)
 {
+    /// <summary>Those that can say everything they know.</summary>
+    public IEnumerable<IFactCatalog> Catalogs => sources.OfType<IFactCatalog>();
+
     /// <summary>What each source says that knows a fact.</summary>
     /// <exception cref="FactSourceException">One cannot be read.</exception>
     public async Task<IReadOnlyList<Evidence>> AskAsync(EditRequest request, CancellationToken cancellationToken)

@@ -100,6 +100,44 @@ public sealed class AnswerCheckChatClientTests
         Assert.Contains("answer-check", entry.Content, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task GetResponseAsync_Correct_GivesOnlyTheCorrectedReply(bool streaming)
+    {
+        await using ServiceFixture fixture = new();
+        (string question, string answer) = (ServiceFixture.Birthplace.Request.Prompt, ServiceFixture.Birthplace.Request.Answer);
+        Source source = new((_, _) => Task.FromResult<SourcedFact?>(new SourcedFact(answer, "registry", null)));
+        KnowledgeService service = await fixture.OpenAsync(new KnowledgeServiceOptions { Sources = [source] });
+        using AnswerCheckChatClient client = new(
+            new LocalChatClient(service.Editor.Model), source, new AnswerCheckOptions { Knowledge = service, Correct = true });
+
+        ChatResponse response = streaming ? await client.GetStreamingResponseAsync(question).ToChatResponseAsync() : await client.GetResponseAsync(question);
+
+        Assert.Equal((answer, null), (response.Text, Mark(response)));
+        Assert.Equal("Tamfield", Assert.IsType<StaleAnswer>(response.AdditionalProperties![AnswerCheckChatClient.CorrectedAnswerKey]).Answer);
+        Assert.Single(service.State.Edits);
+    }
+
+    [Fact]
+    public async Task GetResponseAsync_CorrectButPolicyRefuses_GivesTheMarkedReply()
+    {
+        await using ServiceFixture fixture = new();
+        Source source = new((_, _) => Task.FromResult<SourcedFact?>(new SourcedFact("Belford", "registry", null)));
+        KnowledgeService service = await fixture.OpenAsync(new KnowledgeServiceOptions
+        {
+            Sources = [source], Policy = new KnowledgePolicy { Protected = [new FactPattern { Subject = "Leona Zeller" }] },
+        });
+        using AnswerCheckChatClient client = new(
+            new LocalChatClient(service.Editor.Model), source, new AnswerCheckOptions { Knowledge = service, Correct = true });
+
+        ChatResponse response = await client.GetResponseAsync(ServiceFixture.Birthplace.Request.Prompt);
+
+        Assert.Equal("Tamfield", response.Text);
+        Assert.NotNull(Mark(response));
+        Assert.Throws<ArgumentException>(() => new AnswerCheckChatClient(new ScriptedChatClient(), source, new AnswerCheckOptions { Correct = true }));
+    }
+
     [Fact]
     public async Task GetResponseAsync_PolicyRefuses_AnswersAndProposesNoMore()
     {
