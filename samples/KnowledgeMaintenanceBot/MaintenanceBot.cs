@@ -34,24 +34,25 @@ internal sealed class MaintenanceBot(
             board.Tell("ready", $"model {knowledge.Editor.Model.Id}, {knowledge.Editor.Model.Engine.Description}; {knowledge.State.Edits.Count} edits in force");
             SourceWatch watch = new(sources, board, _work);
             PassRunner passes = new(knowledge, sources, keys, board, _work, options.Report is { } file ? new ReportFile(file) : null, clock);
-            await (options.Mode == BotMode.Once ? RunOnceAsync(watch, passes, stoppingToken) : RunOnAsync(watch, passes, stoppingToken)).ConfigureAwait(false);
+            // All are asked before anything is edited: one that is slow may say otherwise.
+            await watch.ReadAsync(stoppingToken).ConfigureAwait(false);
+            await (options.Mode == BotMode.Once ? RunOnceAsync(passes, stoppingToken) : RunOnAsync(watch, passes, stoppingToken)).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested && !runtime.Ready.IsFaulted)
         {
             board.Tell("end", "stopped; what is done stays done");
         }
         catch (Exception error)
         {
-            // Above all that the model or the journal cannot be opened.
+            // Above all that the model or the journal cannot be opened; then the host stops by itself, which may be noticed first.
             ExitCode = BotRun.Usage;
-            board.Tell("error", error.Message, isProblem: true);
+            board.Tell("error", (runtime.Ready.Exception?.InnerException ?? error).Message, isProblem: true);
             lifetime.StopApplication();
         }
     }
 
-    private async Task RunOnceAsync(SourceWatch watch, PassRunner passes, CancellationToken cancellationToken)
+    private async Task RunOnceAsync(PassRunner passes, CancellationToken cancellationToken)
     {
-        await watch.ReadAsync(cancellationToken).ConfigureAwait(false);
         PassReport report = await passes.RunAsync(wait: true, cancellationToken).ConfigureAwait(false);
         ExitCode = report.IsClean ? 0 : 1;
         lifetime.StopApplication();

@@ -9,15 +9,15 @@ internal sealed class SourceWatch(IReadOnlyList<WatchedSource> sources, Board bo
     /// <summary>Reads every source once.</summary>
     public Task ReadAsync(CancellationToken cancellationToken) => Task.WhenAll(sources.Select((_, number) => ReadAsync(number, cancellationToken)));
 
-    /// <summary>Goes on until it is cancelled.</summary>
+    /// <summary>Reads them again, each when it is time, until it is cancelled.</summary>
     public Task WatchAsync(CancellationToken cancellationToken) => Task.WhenAll(sources.Select((_, number) => WatchAsync(number, cancellationToken)));
 
     private async Task WatchAsync(int number, CancellationToken cancellationToken)
     {
         while (true)
         {
-            await ReadAsync(number, cancellationToken).ConfigureAwait(false);
             await sources[number].RestAsync(cancellationToken).ConfigureAwait(false);
+            await ReadAsync(number, cancellationToken).ConfigureAwait(false);
         }
     }
 
