@@ -40,7 +40,7 @@ internal static class BotHost
             // The bot watches them itself, and shows them to the service as they were last read.
             ibke.Sources.Clear();
         });
-        AddSources(builder, options);
+        AddSources(builder, options, isDemonstration: demonstration is not null);
         builder.Services.AddSingleton(options).AddSingleton(console).AddSingleton<Board>();
         builder.Services.TryAddSingleton(TimeProvider.System);
         _ = options.Plain ? builder.Services.AddHostedService<PlainView>() : builder.Services.AddHostedService<LiveView>();
@@ -65,11 +65,11 @@ internal static class BotHost
         }
     }
 
-    private static void AddSources(HostApplicationBuilder builder, BotOptions options)
+    private static void AddSources(HostApplicationBuilder builder, BotOptions options, bool isDemonstration)
     {
         IEnumerable<SourcePlace> configured = (builder.Configuration.GetSection("Ibke:Sources").Get<List<IbkeSourceOptions>>() ?? [])
             .Select(source => new SourcePlace(source.Place, Class: source.Class));
-        SourcePlace[] places = [.. options.Sources, .. configured];
+        SourcePlace[] places = [.. options.Sources, .. isDemonstration ? [] : configured];
         if (places.Length == 0)
         {
             throw new ArgumentException("There is nothing to watch. Give --source PLACE, or --sql CONNECTION with --query SELECT.");

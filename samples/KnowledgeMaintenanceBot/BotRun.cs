@@ -1,4 +1,5 @@
 using Ibke.Cli;
+using Ibke.Runtime.Hosting;
 using Ibke.Samples.KnowledgeMaintenanceBot.Demonstrations;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -10,7 +11,7 @@ namespace Ibke.Samples.KnowledgeMaintenanceBot;
 /// <summary>Runs the bot from its options to its exit code.</summary>
 internal static class BotRun
 {
-    /// <summary>Wrong usage, or a model that cannot be served.</summary>
+    /// <summary>Wrong usage, or a model or a journal that cannot be opened.</summary>
     public const int Usage = 2;
 
     /// <summary>It was stopped before it came to an end.</summary>
@@ -36,18 +37,30 @@ internal static class BotRun
     private static async Task<int> ServeAsync(BotOptions options, IAnsiConsole console, CancellationToken cancellationToken)
     {
         using IHost host = BotHost.Create(options, console);
-        MaintenanceBot bot = host.Services.GetRequiredService<MaintenanceBot>();
-        await host.RunAsync(cancellationToken).ConfigureAwait(false);
-        return bot.ExitCode;
+        return await RunAsync(host, cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task<int> DemonstrateAsync(BotOptions options, IAnsiConsole console, CancellationToken cancellationToken)
     {
         using DemonstrationFiles files = await DemonstrationFiles.CreateAsync(cancellationToken).ConfigureAwait(false);
         using IHost host = BotHost.Create(files.Configure(options), console, files);
-        MaintenanceBot bot = host.Services.GetRequiredService<MaintenanceBot>();
         Demonstration demonstration = host.Services.GetRequiredService<Demonstration>();
+        int code = await RunAsync(host, cancellationToken).ConfigureAwait(false);
+        return code != 0 ? code : demonstration.IsOver ? demonstration.Conclude(console) : Stopped;
+    }
+
+    // Where the model or the journal cannot be opened, the host may stop before the bot has begun.
+    private static async Task<int> RunAsync(IHost host, CancellationToken cancellationToken)
+    {
+        MaintenanceBot bot = host.Services.GetRequiredService<MaintenanceBot>();
+        IbkeRuntime runtime = host.Services.GetRequiredService<IbkeRuntime>();
         await host.RunAsync(cancellationToken).ConfigureAwait(false);
-        return bot.ExitCode != 0 ? bot.ExitCode : demonstration.IsOver ? demonstration.Conclude(console) : Stopped;
+        if (runtime.Ready.Exception?.InnerException is not { } failure)
+        {
+            return bot.ExitCode;
+        }
+
+        await Console.Error.WriteLineAsync(failure.Message.ReplaceLineEndings(" ")).ConfigureAwait(false);
+        return Usage;
     }
 }

@@ -21,7 +21,7 @@ internal sealed class MaintenanceBot(
 
     private readonly WorkList _work = new(keys, clock, options.Mode == BotMode.Once ? TriesInOnePass : int.MaxValue);
 
-    /// <summary>Of a single pass 0 where the model says what the sources say, else 1, and <see cref="BotRun.Stopped"/> before it is over; of others 0; where the model cannot be served <see cref="BotRun.Usage"/>.</summary>
+    /// <summary>Of a single pass 0 where the model says what the sources say, else 1, and <see cref="BotRun.Stopped"/> before it is over; of others 0. After an error that nobody expects <see cref="BotRun.Usage"/>.</summary>
     public int ExitCode { get; private set; } = options.Mode == BotMode.Once ? BotRun.Stopped : 0;
 
     /// <inheritdoc/>
@@ -31,22 +31,26 @@ internal sealed class MaintenanceBot(
         {
             board.Update(state => state with { Sources = [.. sources.Select(source => source.State)] });
             KnowledgeService knowledge = await runtime.KnowledgeAsync(stoppingToken).ConfigureAwait(false);
-            board.Tell("ready", $"model {knowledge.Editor.Model.Id}, {knowledge.Editor.Model.Engine.Description}; {knowledge.State.Edits.Count} edits in force");
+            board.Tell("ready", $"model {knowledge.Editor.Model.Id}, {knowledge.Editor.Model.Engine.Description}; edits in force: {knowledge.State.Edits.Count}");
             SourceWatch watch = new(sources, board, _work);
             PassRunner passes = new(knowledge, sources, keys, board, _work, options.Report is { } file ? new ReportFile(file) : null, clock);
             // All are asked before anything is edited: one that is slow may say otherwise.
             await watch.ReadAsync(stoppingToken).ConfigureAwait(false);
             await (options.Mode == BotMode.Once ? RunOnceAsync(passes, stoppingToken) : RunOnAsync(watch, passes, stoppingToken)).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested && !runtime.Ready.IsFaulted)
+        catch (Exception) when (runtime.Ready.IsFaulted)
+        {
+            // The host stops by itself, and whoever runs it says why.
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             board.Tell("end", "stopped; what is done stays done");
         }
         catch (Exception error)
         {
-            // Above all that the model or the journal cannot be opened; then the host stops by itself, which may be noticed first.
+            // Nothing of this kind is expected; it must be seen, and a bot that does nothing must not seem to watch.
             ExitCode = BotRun.Usage;
-            board.Tell("error", (runtime.Ready.Exception?.InnerException ?? error).Message, isProblem: true);
+            board.Tell("error", error.ToString(), isProblem: true);
             lifetime.StopApplication();
         }
     }

@@ -31,8 +31,8 @@ internal sealed class SourceWatch(IReadOnlyList<WatchedSource> sources, Board bo
         board.Update(state => state with { Sources = state.Sources.SetItem(number, after) });
         if (after.Error is { } error && error != before.Error)
         {
-            string meanwhile = after.LastRead is null ? "The others go on" : "What it said before counts meanwhile";
-            board.Tell("source", $"{error} {meanwhile}; it is tried again.", isProblem: true);
+            string meanwhile = after.LastRead is null ? "The others go on." : "What it said before counts meanwhile.";
+            board.Tell("source", $"{error.TrimEnd('.')}. {meanwhile}", isProblem: true);
         }
         else if (after.Error is null && before.Error is not null)
         {

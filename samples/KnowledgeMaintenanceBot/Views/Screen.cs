@@ -60,7 +60,7 @@ internal static class Screen
     };
 
     private static Markup Edits(BoardState state) => new(
-        $"[bold]{state.Edits.Count}[/] edits in force"
+        $"edits in force: [bold]{state.Edits.Count}[/]"
         + string.Concat(state.Edits.TakeLast(ShownEdits).Select(edit =>
             Markup.Escape($"\n  {edit.Id}  {edit.Question} {edit.Answer}{(edit.ApprovedBy.Count == 0 ? "" : $"  (approved by {string.Join(", ", edit.ApprovedBy)})")}"))));
 
