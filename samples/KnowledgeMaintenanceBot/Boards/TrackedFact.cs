@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Ibke.Samples.KnowledgeMaintenanceBot.Boards;
 
 /// <summary>A fact that the bot has found something about.</summary>
@@ -10,8 +12,9 @@ namespace Ibke.Samples.KnowledgeMaintenanceBot.Boards;
 /// <param name="EditId">The edit, or the proposal that waits; null for none.</param>
 /// <param name="Detail">Why it came to nothing, or how it was verified; null for nothing to say.</param>
 internal sealed record TrackedFact(
-    string Key, string Question, string? Said, string? Current, string Source, FactStatus Status, string? EditId = null, string? Detail = null)
+    [property: JsonIgnore] string Key, string Question, string? Said, string? Current, string Source, FactStatus Status, string? EditId = null, string? Detail = null)
 {
     /// <summary>Whether nothing is left to do: the model says what the sources say.</summary>
+    [JsonIgnore]
     public bool IsDone => Status == FactStatus.Verified;
 }
