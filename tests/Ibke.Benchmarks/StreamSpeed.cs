@@ -13,6 +13,7 @@ namespace Ibke.Benchmarks;
 internal static class StreamSpeed
 {
     private const int PromptTokens = 32;
+    private const int Tokens = 64;
     private const int Repeats = 3;
 
     /// <summary>FOLDER of a model, or of a tokenizer for a model of random weights with "large" before it; then counts of streams.</summary>
@@ -23,7 +24,7 @@ internal static class StreamSpeed
         int[] counts = [.. args[(isLarge ? 2 : 1)..].Select(count => int.Parse(count, CultureInfo.InvariantCulture))];
         using LargeModel? large = isLarge ? LargeModel.Create(folder, ElementType.BFloat16) : null;
         using LanguageModel model = LanguageModel.Load(large?.Folder ?? folder);
-        Console.WriteLine($"{model.Id}, {model.Engine.Description}; prompts of {PromptTokens} tokens; the best of {Repeats} repeats");
+        Console.WriteLine($"{model.Id}, {model.Engine.Description}; prompts of {PromptTokens} tokens, replies of {Tokens}; the best of {Repeats} repeats");
         Console.WriteLine("streams  tokens/s  of one stream  first token, ms: median  longest  slowest/fastest  MiB a stream");
         double one = 0;
         foreach (int count in counts.Length > 0 ? counts : [1, 8, 32, 128])
@@ -41,28 +42,27 @@ internal static class StreamSpeed
         }
 
         Measured alone = await MeasureAsync(model, 8, slow: 0), beside = await MeasureAsync(model, 8, slow: 4);
-        Console.WriteLine(FormattableString.Invariant($"8 streams beside 4 that are read once in 50 ms: {beside.Rate / alone.Rate:0.00} of their tokens/s without those"));
+        Console.WriteLine(FormattableString.Invariant($"8 streams beside 4 that are read twice a second: {beside.Rate / alone.Rate:0.00} of their tokens/s without those"));
     }
 
     private static async Task<Measured> MeasureAsync(LanguageModel model, int count, int slow)
     {
-        int tokens = Math.Clamp(1024 / count, 16, 64);
         using TextGenerator generator = new(model, prefixCacheBytes: 0);
         using CancellationTokenSource end = new();
         Task[] slowReaders = [.. Enumerable.Range(0, slow).Select(i => Task.Run(() => ReadSlowlyAsync(generator, 1000 + i, end.Token)))];
         long before = Process.GetCurrentProcess().PrivateMemorySize64, start = Stopwatch.GetTimestamp();
-        (double First, double All)[] times = await Task.WhenAll(Enumerable.Range(0, count).Select(i => Task.Run(() => ReadAsync(generator, i, tokens, start))));
+        (double First, double All)[] times = await Task.WhenAll(Enumerable.Range(0, count).Select(i => Task.Run(() => ReadAsync(generator, i, start))));
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         long bytes = Math.Max(0, Process.GetCurrentProcess().PrivateMemorySize64 - before);
         await end.CancelAsync();
         await Task.WhenAll(slowReaders);
-        return new Measured(count * tokens / seconds, [.. times.Select(time => time.First).Order()], times.Max(time => time.All) / times.Min(time => time.All), bytes);
+        return new Measured(count * Tokens / seconds, [.. times.Select(time => time.First).Order()], times.Max(time => time.All) / times.Min(time => time.All), bytes);
     }
 
-    private static async Task<(double First, double All)> ReadAsync(TextGenerator generator, int seed, int tokens, long start)
+    private static async Task<(double First, double All)> ReadAsync(TextGenerator generator, int seed, long start)
     {
         double first = 0;
-        await foreach (GenerationStep _ in generator.GenerateAsync(Prompt(seed), Options(tokens)))
+        await foreach (GenerationStep _ in generator.GenerateAsync(Prompt(seed), Options(Tokens)))
         {
             first = first == 0 ? Stopwatch.GetElapsedTime(start).TotalMilliseconds : first;
         }
@@ -74,7 +74,7 @@ internal static class StreamSpeed
     {
         await foreach (GenerationStep _ in generator.GenerateAsync(Prompt(seed), Options(400)))
         {
-            await Task.Delay(50, end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(500, end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (end.IsCancellationRequested)
             {
                 break;

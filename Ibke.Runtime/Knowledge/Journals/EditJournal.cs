@@ -249,7 +249,7 @@ public abstract class EditJournal : IAsyncDisposable
                 if (found != value)
                 {
                     throw new JournalException(
-                        Name, $"it is of another {name} ({found}, not {value})", "Give another journal, or the model and editor that it belongs to.");
+                        Name, $"it is of another {name} ({Named(found)}, not {Named(value)})", "Give another journal, or the model and editor that it belongs to.");
                 }
             }
 
@@ -288,6 +288,8 @@ public abstract class EditJournal : IAsyncDisposable
             throw new JournalDamagedException(Name, entry.Sequence, "is not what was written, or does not follow the one before");
         }
     }
+
+    private static string Named(string hash) => hash.Length == 0 ? "none" : hash;
 
     private async Task<bool> HoldsAsync(JournalEntry entry) => await UseAsync(
         async connection =>
