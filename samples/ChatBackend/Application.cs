@@ -1,0 +1,33 @@
+using Ibke.Samples.ChatBackend.Commands;
+using Microsoft.Extensions.Options;
+
+namespace Ibke.Samples.ChatBackend;
+
+/// <summary>The program: serves, or makes a key.</summary>
+internal static class Application
+{
+    private const int Failed = 1;
+
+    /// <summary>Runs what the arguments say, until it has ended.</summary>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        try
+        {
+            if (args is ["key", ..])
+            {
+                KeyCommand.Run(args[1..], Console.Out);
+                return 0;
+            }
+
+            await using WebApplication backend = Backend.Build(args);
+            await backend.RunAsync();
+            return 0;
+        }
+        catch (Exception error) when (error is BackendException or OptionsValidationException)
+        {
+            await Console.Error.WriteLineAsync(error.Message);
+            return Failed;
+        }
+    }
+}
