@@ -27,9 +27,11 @@ export function startChat() {
     }
   });
   question.addEventListener("input", grow);
-  byId("stop").addEventListener("click", stop);
+  byId("stop").addEventListener("click", () => running?.abort.abort());
   byId("new").addEventListener("click", () => {
-    stop();
+    running?.abort.abort();
+    running = null;
+    showRunning(false);
     conversation = [];
     clear();
     announce("New conversation.");
@@ -70,6 +72,7 @@ function ask(text) {
   question.value = "";
   grow();
   addQuestion(said);
+  announce("");
   reply([...conversation, { role: "user", content: said }], said);
 }
 
@@ -85,15 +88,22 @@ async function reply(messages, said) {
     shown = addReply(model);
     const finish = await stream({ model, messages, stream: true }, abort.signal, mine, shown);
     shown.end(finish === "length" ? "The reply was cut off: it has reached its limit." : mine.written ? "" : "The model said nothing.", "wait");
-    announce(mine.written || "The model said nothing.");
-    keep(messages, mine.written);
+    if (running === mine) {
+      announce(mine.written || "The model said nothing.");
+      conversation = after(messages, mine.written);
+    }
   } catch (error) {
+    if (running !== mine) {
+      // A new conversation has begun; nobody sees this one any more.
+      return;
+    }
+
     shown ??= addReply("Error");
     if (error.name === "AbortError") {
       shown.end("Stopped.", "wait");
       announce("Stopped.");
       // A stopped reply still was said, so what follows may be about it.
-      keep(messages, mine.written);
+      conversation = after(messages, mine.written);
     } else {
       shown.end(error.message, "bad", () => ask(said));
       announce(error.message);
@@ -104,14 +114,10 @@ async function reply(messages, said) {
       showRunning(false);
     }
   }
-
-  function keep(messages, written) {
-    // A new conversation may have begun in the meantime.
-    if (running === mine) {
-      conversation = written ? [...messages, { role: "assistant", content: written }] : messages.slice(0, -1);
-    }
-  }
 }
+
+/** The conversation after a reply; a question that got none is no part of it. */
+const after = (messages, written) => written ? [...messages, { role: "assistant", content: written }] : messages.slice(0, -1);
 
 async function stream(body, signal, mine, shown) {
   const response = await send("v1/chat/completions", { method: "POST", body, signal });
@@ -151,12 +157,6 @@ async function stream(body, signal, mine, shown) {
   }
 
   throw new Error("The connection was lost while the reply was written.");
-}
-
-function stop() {
-  running?.abort.abort();
-  running = null;
-  showRunning(false);
 }
 
 function showRunning(on) {

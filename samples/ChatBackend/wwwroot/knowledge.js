@@ -66,7 +66,8 @@ function editItem(edit) {
     change(edit.answer_before, edit.answer),
     scores(edit),
     details([
-      edit.source && `source ${edit.source}`,
+      // Where no source says it, the person who does stands in its place.
+      edit.source && edit.source !== `person ${edit.requester}` && `source ${edit.source}`,
       edit.requester && `by ${edit.requester}`,
       names(edit.approved_by) && `approved by ${names(edit.approved_by)}`,
       edit.published_at && when(edit.published_at),
@@ -104,7 +105,7 @@ function change(before, after) {
 
 function scores(edit) {
   const percent = value => value == null ? null : `${Math.round(value * 100)} %`;
-  const drift = edit.drift == null ? null : Number(edit.drift).toPrecision(2);
+  const drift = edit.drift == null ? null : edit.drift > 0 && edit.drift < 0.0001 ? "< 0.0001" : Number(edit.drift).toFixed(4);
   const list = [["reliability", percent(edit.reliability)], ["generality", percent(edit.generality)], ["locality", percent(edit.locality)], ["drift", drift]];
   return el("dl", { class: "scores" }, ...list.filter(([, value]) => value !== null)
     .map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))));
