@@ -88,6 +88,7 @@ internal static class Backend
         application.MapHealthChecks("/health/ready", Tagged(IbkeHostingExtensions.ReadyTag));
         ModelEndpoints.Map(application);
         ChatEndpoints.Map(application);
+        CompletionEndpoints.Map(application);
         KnowledgeEndpoints.Map(application);
         EventEndpoints.Map(application);
     }

@@ -8,6 +8,9 @@ internal sealed class ServerSentEvents(HttpContext context)
     /// <summary>The media type.</summary>
     public const string ContentType = "text/event-stream";
 
+    /// <summary>By which OpenAI's streams end.</summary>
+    public const string End = "[DONE]";
+
     /// <summary>Writes an event, and sends it at once.</summary>
     /// <param name="data">One line.</param>
     /// <param name="name">The sort of event; null for the usual one.</param>

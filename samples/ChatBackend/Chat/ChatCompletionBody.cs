@@ -77,13 +77,27 @@ internal sealed record CalledFunctionBody(string Name, string Arguments);
 internal sealed record ToolBody(string? Type, FunctionBody? Function = null);
 
 /// <summary>How a function is called.</summary>
-internal sealed record FunctionBody(string Name, string? Description = null, JsonElement Parameters = default);
+internal sealed record FunctionBody
+{
+    public required string Name { get; init; }
+
+    public string? Description { get; init; }
+
+    public JsonElement Parameters { get; init; }
+}
 
 /// <summary>The form of the reply.</summary>
 internal sealed record ResponseFormatBody(string? Type, JsonSchemaBody? JsonSchema = null);
 
 /// <summary>A schema.</summary>
-internal sealed record JsonSchemaBody(string? Name = null, string? Description = null, JsonElement Schema = default);
+internal sealed record JsonSchemaBody
+{
+    public string? Name { get; init; }
+
+    public string? Description { get; init; }
+
+    public JsonElement Schema { get; init; }
+}
 
 /// <summary>What a stream holds besides the reply.</summary>
 internal sealed record StreamOptionsBody(bool? IncludeUsage = null);

@@ -10,8 +10,6 @@ namespace Ibke.Samples.ChatBackend.Chat;
 /// <summary>A reply that is sent as it comes, in chunks of OpenAI's form.</summary>
 internal sealed class ChatStream(HttpContext context, ChatService chat, ChatPlan plan, TokenCount tokens)
 {
-    private const string End = "[DONE]";
-
     private readonly ServerSentEvents _events = new(context);
     private readonly string _id = NewId();
     private readonly long _created = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
@@ -40,7 +38,7 @@ internal sealed class ChatStream(HttpContext context, ChatService chat, ChatPlan
             await _events.WriteAsync(JsonSerializer.Serialize(told.Body, ApiJson.Options), null, context.RequestAborted);
         }
 
-        await _events.WriteAsync(End, null, context.RequestAborted);
+        await _events.WriteAsync(ServerSentEvents.End, null, context.RequestAborted);
     }
 
     private async Task WriteChoiceAsync(int choice, Identity by)

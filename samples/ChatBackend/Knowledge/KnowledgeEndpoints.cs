@@ -1,4 +1,5 @@
-using Ibke.Runtime.Editing;
+using System.Text.Json.Nodes;
+using Ibke.Runtime.Knowledge.Functions;
 using Ibke.Runtime.Knowledge.Service;
 using Ibke.Runtime.Knowledge.Sweeps;
 using Ibke.Samples.ChatBackend.Errors;
@@ -11,6 +12,7 @@ namespace Ibke.Samples.ChatBackend.Knowledge;
 internal static class KnowledgeEndpoints
 {
     private const string Json = "application/json";
+    private const int LongestQuestion = 1000;
 
     /// <summary>Adds them.</summary>
     public static void Map(IEndpointRouteBuilder routes)
@@ -54,7 +56,7 @@ internal static class KnowledgeEndpoints
     private static void MapQuestions(RouteGroupBuilder knowledge)
     {
         knowledge.MapPost("/verify", VerifyAsync)
-            .WithMetadata(new NeededRoles(BackendRoles.Chat)).WithSummary("What the model itself answers.").Accepts<QuestionBody>(Json).Produces<VerifyResult>();
+            .WithMetadata(new NeededRoles(BackendRoles.Chat)).WithSummary("Compares what the model answers with what the sources say.").Accepts<QuestionBody>(Json).Produces<JsonObject>();
         knowledge.MapPost("/sweep", SweepAsync)
             .WithMetadata(new NeededRoles(BackendRoles.Propose)).WithSummary("Compares all that the sources know with what the model says.")
             .Accepts<SweepBody>(isOptional: true, Json).Produces<SweepReport>();
@@ -77,14 +79,15 @@ internal static class KnowledgeEndpoints
     private static async Task<IResult> VerifyAsync(HttpContext context, KnowledgeDesk desk, ChatQueue queue)
     {
         QuestionBody body = await ApiJson.ReadAsync<QuestionBody>(context);
-        if (string.IsNullOrWhiteSpace(body.Question))
+        if (string.IsNullOrWhiteSpace(body.Question) || body.Question.Length > LongestQuestion)
         {
-            throw ApiException.Invalid("The question is empty.", "question");
+            throw ApiException.Invalid($"The question must be of 1 to {LongestQuestion} characters.", "question");
         }
 
-        KnowledgeService service = await desk.ServiceAsync(context.RequestAborted);
-        using IDisposable place = await queue.EnterAsync(Identity.Of(context).Name, context.RequestAborted);
-        return Results.Json(await service.VerifyAsync(body.Question, context.RequestAborted), ApiJson.Options);
+        Identity by = Identity.Of(context);
+        KnowledgeFunctions functions = new(await desk.ServiceAsync(context.RequestAborted), by.Person);
+        using IDisposable place = await queue.EnterAsync(by.Name, context.RequestAborted);
+        return Results.Json(await functions.VerifyFactAsync(body.Question, context.RequestAborted), ApiJson.Options);
     }
 
     private static async Task<IResult> SweepAsync(HttpContext context, KnowledgeDesk desk)
