@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace Ibke.Samples.ChatBackend;
 
-/// <summary>The program: serves, or makes a key.</summary>
+/// <summary>The program: serves over HTTP or to an agent over MCP, or makes a key.</summary>
 internal static class Application
 {
     private const int Failed = 1;
@@ -17,6 +17,12 @@ internal static class Application
             if (args is ["key", ..])
             {
                 KeyCommand.Run(args[1..], Console.Out);
+                return 0;
+            }
+
+            if (args is ["mcp", ..])
+            {
+                await McpCommand.RunAsync(args[1..]);
                 return 0;
             }
 

@@ -27,7 +27,7 @@ public sealed class RunningBackend : IAsyncDisposable
         string journal = Path.Combine(backend._folder.FullName, "edits.db");
         backend._application = Backend.Build(["--urls", "http://127.0.0.1:0", "--Ibke:Journal:File", journal, "--Logging:LogLevel:Default", "None", .. args]);
         await backend._application.StartAsync();
-        backend.Client = new HttpClient { BaseAddress = new Uri(backend._application.Urls.Single()) };
+        backend.Client = new HttpClient { BaseAddress = new Uri(backend._application.Urls.Single().Replace("[::]", "127.0.0.1", StringComparison.Ordinal)) };
         return backend;
     }
 

@@ -17,6 +17,9 @@ internal sealed class KnowledgeDesk(IbkeRuntime runtime, IOptions<IbkeOptions> o
 
     private readonly HttpClient _client = new();
 
+    // A journal in a file knows no other process, and so not whether this one sweeps.
+    private readonly SemaphoreSlim _sweeping = new(1, 1);
+
     /// <summary>The service, once it is loaded.</summary>
     public Task<KnowledgeService> ServiceAsync(CancellationToken cancellationToken) => runtime.KnowledgeAsync(cancellationToken);
 
@@ -76,13 +79,32 @@ internal sealed class KnowledgeDesk(IbkeRuntime runtime, IOptions<IbkeOptions> o
             throw ApiException.Invalid("No source of facts is configured (Ibke:Sources).", code: "no_source");
         }
 
-        StalenessSweep sweep = new(service, new CompositeFactSource([.. catalogs.Select(catalog => (IReadOnlyList<IFactSource>)[catalog])]), new SweepOptions { Propose = propose });
-        return await sweep.RunAsync(by.Person, cancellationToken: cancellationToken)
-            ?? throw new ApiException(StatusCodes.Status409Conflict, "invalid_request_error", "A sweep goes on already.", null, "sweep_running");
+        if (!_sweeping.Wait(0, cancellationToken))
+        {
+            throw SweepGoesOn();
+        }
+
+        try
+        {
+            CompositeFactSource catalog = new([.. catalogs.Select(catalog => (IReadOnlyList<IFactSource>)[catalog])]);
+            StalenessSweep sweep = new(service, catalog, new SweepOptions { Propose = propose });
+            return await sweep.RunAsync(by.Person, cancellationToken: cancellationToken) ?? throw SweepGoesOn();
+        }
+        finally
+        {
+            _sweeping.Release();
+        }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _client.Dispose();
+    public void Dispose()
+    {
+        _client.Dispose();
+        _sweeping.Dispose();
+    }
+
+    private static ApiException SweepGoesOn() =>
+        new(StatusCodes.Status409Conflict, "invalid_request_error", "A sweep goes on already.", null, "sweep_running");
 
     private static string? Checked(ReasonBody body) => body.Reason is { } reason && (reason.Length > LongestReason || reason.Any(char.IsControl))
         ? throw ApiException.Invalid($"The reason must be of at most {LongestReason} characters without control characters.", "reason")

@@ -110,6 +110,28 @@ public sealed class ChatQueueTests
         Assert.Equal("Tamfield", await backend.AskAsync("Where was Leona Zeller born?"));
     }
 
+    [Fact]
+    public async Task Chat_StreamGivenUp_FreesItsPlace()
+    {
+        await using RunningBackend backend = await RunningBackend.StartAsync("--Backend:Limits:MaxRunning", "1");
+        ChatQueue queue = backend.Service<ChatQueue>();
+        using HttpRequestMessage request = new(HttpMethod.Post, "v1/chat/completions")
+        {
+            Content = RunningBackend.Body(
+                """
+                {"model":"atlas","stream":true,"messages":[{"role":"user","content":"Who is the mayor of Salana?"}],
+                 "response_format":{"type":"json_schema","json_schema":{"name":"l","schema":{"type":"array","items":{"type":"boolean"},"minItems":100}}}}
+                """),
+        };
+        using (HttpResponseMessage response = await backend.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead))
+        {
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        }
+
+        await UntilAsync(() => queue.Running == 0);
+        Assert.Equal("Tamfield", await backend.AskAsync("Where was Leona Zeller born?"));
+    }
+
     private static ChatQueue Queue(LimitOptions limits) => new(Options.Create(new BackendOptions { Limits = limits }));
 
     private static async Task UntilAsync(Func<bool> condition)
