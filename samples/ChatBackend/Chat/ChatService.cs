@@ -1,6 +1,8 @@
+using System.Runtime.CompilerServices;
 using Ibke.Runtime.Chat;
 using Ibke.Runtime.Hosting;
 using Ibke.Runtime.Knowledge.Functions;
+using Ibke.Samples.ChatBackend.Errors;
 using Ibke.Samples.ChatBackend.Security;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
@@ -16,7 +18,7 @@ internal sealed class ChatService(IbkeRuntime runtime, IChatClient client, IOpti
     private readonly ToolLoopChatClient _loop = new(client);
 
     /// <summary>Checks a request.</summary>
-    /// <exception cref="Errors.ApiException">It cannot be answered.</exception>
+    /// <exception cref="ApiException">It cannot be answered.</exception>
     public async Task<ChatPlan> PlanAsync(ChatCompletionBody body, CancellationToken cancellationToken) =>
         ChatPlan.Read(body, ModelName.Find(body.Model, (await runtime.ModelAsync(cancellationToken)).Id), options.Value.Limits.MaxTokens);
 
@@ -26,7 +28,7 @@ internal sealed class ChatService(IbkeRuntime runtime, IChatClient client, IOpti
 
     /// <summary>Makes a reply as it comes.</summary>
     public async IAsyncEnumerable<ChatResponseUpdate> StreamAsync(
-        ChatPlan plan, int choice, Identity by, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+        ChatPlan plan, int choice, Identity by, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ChatOptions made = await OptionsAsync(plan, choice, by, cancellationToken);
         await foreach (ChatResponseUpdate update in (plan.HasKnowledge ? _loop : client).GetStreamingResponseAsync(plan.Messages, made, cancellationToken))

@@ -53,8 +53,8 @@ internal static class MessageReader
 
         try
         {
-            Dictionary<string, object?>? arguments = JsonSerializer.Deserialize<Dictionary<string, object?>>(call.Function.Arguments);
-            return new FunctionCallContent(call.Id, call.Function.Name, arguments ?? []);
+            Dictionary<string, JsonElement>? arguments = JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(call.Function.Arguments, ApiJson.Options);
+            return new FunctionCallContent(call.Id, call.Function.Name, arguments?.ToDictionary(pair => pair.Key, pair => (object?)pair.Value) ?? []);
         }
         catch (JsonException)
         {

@@ -1,6 +1,7 @@
+using System.Globalization;
+using Ibke.Runtime.Generation;
 using Ibke.Runtime.Knowledge.Journals;
 using Ibke.Runtime.Knowledge.Sources;
-using Ibke.Runtime.Generation;
 using Ibke.Runtime.Templates;
 using Ibke.Samples.ChatBackend.Auditing;
 
@@ -15,7 +16,7 @@ internal sealed class ErrorResponses(RequestDelegate next, ILogger<ErrorResponse
         try
         {
             await next(context);
-            if (context.Response is { HasStarted: false, StatusCode: 404 or 405 or 415, ContentLength: null, ContentType: null })
+            if (context.Response is { HasStarted: false, StatusCode: 404 or 405, ContentLength: null, ContentType: null })
             {
                 await WriteAsync(context, new ApiException(
                     context.Response.StatusCode, "invalid_request_error", $"There is no {context.Request.Method} {context.Request.Path}.", null, "unknown_url"));
@@ -28,14 +29,11 @@ internal sealed class ErrorResponses(RequestDelegate next, ILogger<ErrorResponse
         }
         catch (Exception error) when (!context.Response.HasStarted)
         {
-            await WriteAsync(context, Translate(error));
+            await WriteAsync(context, Translate(error, logger));
         }
     }
 
-    /// <summary>The error that a caller is told of.</summary>
-    public ApiException Translate(Exception error) => Translate(error, logger);
-
-    /// <summary>The same for answers that have begun already.</summary>
+    /// <summary>The error that a caller is told of; a fault of the server is logged.</summary>
     public static ApiException Translate(Exception error, ILogger logger)
     {
         switch (error)
@@ -66,7 +64,7 @@ internal sealed class ErrorResponses(RequestDelegate next, ILogger<ErrorResponse
         context.Response.StatusCode = error.Status;
         if (error.RetryAfter is { } seconds)
         {
-            context.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         }
 
         if (error.Status == StatusCodes.Status401Unauthorized)

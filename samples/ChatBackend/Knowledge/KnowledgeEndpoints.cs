@@ -18,8 +18,7 @@ internal static class KnowledgeEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         RouteGroupBuilder api = routes.MapGroup("/api").WithTags("knowledge");
-        api.MapGet("/whoami", (HttpContext context) => Identity.Of(context) is var who ? new WhoAmI(who.Name, BackendRoleNames.Of(who.Roles)) : null)
-            .WithSummary("Whom the key belongs to.").Produces<WhoAmI>();
+        api.MapGet("/whoami", (HttpContext context) => WhoAmI.Of(Identity.Of(context))).WithSummary("Whom the key belongs to.");
         RouteGroupBuilder knowledge = api.MapGroup("/knowledge");
         knowledge.MapGet("/state", async (KnowledgeDesk desk, CancellationToken cancellation) => StateView.Of((await desk.ServiceAsync(cancellation)).State))
             .WithSummary("The edits in force, and the proposals that wait.");

@@ -1,4 +1,5 @@
 using Ibke.Runtime.Knowledge.Service;
+using Ibke.Samples.ChatBackend.Security;
 
 namespace Ibke.Samples.ChatBackend.Knowledge;
 
@@ -83,7 +84,11 @@ internal sealed record PendingView(
 internal sealed record LoadView(double TokensPerSecond, int Running, int Waiting, int EditsInForce);
 
 /// <summary>Whom a key belongs to, and what it may do.</summary>
-internal sealed record WhoAmI(string Name, IReadOnlyList<string> Roles);
+internal sealed record WhoAmI(string Name, IReadOnlyList<string> Roles)
+{
+    /// <summary>Of a caller.</summary>
+    public static WhoAmI Of(Identity identity) => new(identity.Name, BackendRoleNames.Of(identity.Roles));
+}
 
 /// <summary>An edit that somebody wants.</summary>
 internal sealed record ProposalBody(string Question, string Answer, string? Subject = null, string? Reason = null, DateTimeOffset? ValidUntil = null);
