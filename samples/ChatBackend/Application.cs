@@ -1,3 +1,5 @@
+using Ibke.Runtime.Checkpoints;
+using Ibke.Runtime.Hosting;
 using Ibke.Samples.ChatBackend.Commands;
 using Microsoft.Extensions.Options;
 
@@ -28,10 +30,14 @@ internal static class Application
 
             await using WebApplication backend = Backend.Build(args);
             await backend.RunAsync();
-            return 0;
+
+            // The host ends by itself where the model cannot be loaded; the log says why.
+            return backend.Services.GetRequiredService<IbkeRuntime>().Ready.IsFaulted ? Failed : 0;
         }
-        catch (Exception error) when (error is BackendException or OptionsValidationException)
+        catch (Exception error) when (error is BackendException or OptionsValidationException or InvalidOperationException
+            or IOException or FormatException or CheckpointException)
         {
+            // What was configured cannot be used, or an address is taken: whoever started it needs the sentence, not the stack.
             await Console.Error.WriteLineAsync(error.Message);
             return Failed;
         }

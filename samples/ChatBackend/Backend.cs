@@ -18,6 +18,9 @@ internal static class Backend
     private const long LargestBody = 1 << 20;
     private const int LargestHeaders = 16 << 10;
 
+    // It repeats with a stack what Application says in a sentence.
+    private const string HostCategory = "Microsoft.Extensions.Hosting.Internal.Host";
+
     /// <summary>Makes it, ready to be run.</summary>
     /// <param name="args">Settings as <c>--Section:Key value</c>; none are needed.</param>
     /// <exception cref="BackendException">It must not listen where it is told to.</exception>
@@ -45,7 +48,10 @@ internal static class Backend
             builder.WebHost.UseUrls(DefaultAddress);
         }
 
-        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.Extensions.Diagnostics", LogLevel.Warning);
+        builder.Logging
+            .AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
+            .AddFilter("Microsoft.Extensions.Diagnostics", LogLevel.Warning)
+            .AddFilter(HostCategory, LogLevel.None);
         builder.WebHost.ConfigureKestrel((_, kestrel) =>
         {
             LimitOptions limits = kestrel.ApplicationServices.GetRequiredService<IOptions<BackendOptions>>().Value.Limits;

@@ -8,6 +8,10 @@ namespace Ibke.Samples.ChatBackend.Auditing;
 /// <summary>Sends spans and metrics to the collector that <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> names; nothing where it names none.</summary>
 internal sealed class TelemetryExport(IConfiguration configuration) : IHostedService, IDisposable
 {
+    // Spans of replies are within those of requests, and not recorded without them.
+    private const string RequestSource = "Microsoft.AspNetCore";
+    private const string RequestMeter = "Microsoft.AspNetCore.Hosting";
+
     private TracerProvider? _spans;
     private MeterProvider? _metrics;
 
@@ -17,8 +21,8 @@ internal sealed class TelemetryExport(IConfiguration configuration) : IHostedSer
         if (!string.IsNullOrWhiteSpace(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
         {
             string[] names = [.. IbkeHostingExtensions.TelemetrySources];
-            _spans = Sdk.CreateTracerProviderBuilder().AddSource(names).AddOtlpExporter().Build();
-            _metrics = Sdk.CreateMeterProviderBuilder().AddMeter([.. names, "Microsoft.AspNetCore.Hosting"]).AddOtlpExporter().Build();
+            _spans = Sdk.CreateTracerProviderBuilder().AddSource([.. names, RequestSource]).AddOtlpExporter().Build();
+            _metrics = Sdk.CreateMeterProviderBuilder().AddMeter([.. names, RequestMeter]).AddOtlpExporter().Build();
         }
 
         return Task.CompletedTask;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ibke.Runtime.Checkpoints;
 using Ibke.Runtime.Generation;
 using Ibke.Runtime.Knowledge.Journals;
 using Ibke.Runtime.Knowledge.Sources;
@@ -51,6 +52,8 @@ internal sealed class ErrorResponses(RequestDelegate next, ILogger<ErrorResponse
             case JournalException:
                 BackendLog.Failed(logger, error);
                 return ApiException.Unavailable("The journal cannot be reached; nothing was changed.");
+            case CheckpointException:
+                return ApiException.Unavailable("The model cannot be loaded.");
             case OperationCanceledException or ObjectDisposedException:
                 return ApiException.Unavailable("The server is stopping.");
             default:

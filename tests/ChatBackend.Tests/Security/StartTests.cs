@@ -54,6 +54,16 @@ public sealed class StartTests
         Assert.Contains("Backend:", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("key")]
+    [InlineData("--Ibke:Model", "/no/such/folder")]
+    [InlineData("--Ibke:Nonsense", "1")]
+    [InlineData("--Backend:Nonsense", "1")]
+    [InlineData("--Backend:Limits:MaxRunning", "many")]
+    [InlineData("mcp", "--Ibke:Model", "/no/such/folder")]
+    public async Task Run_WhatCannotBeStarted_FailsWithoutAnException(params string[] args) =>
+        Assert.Equal(1, await Application.RunAsync([.. args, .. args is ["key"] ? Array.Empty<string>() : ["--urls", "http://127.0.0.1:0"]]));
+
     [Fact]
     public void Build_TwoKeysOfOneName_IsRefused()
     {
