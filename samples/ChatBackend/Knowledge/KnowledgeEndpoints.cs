@@ -55,7 +55,8 @@ internal static class KnowledgeEndpoints
     private static void MapQuestions(RouteGroupBuilder knowledge)
     {
         knowledge.MapPost("/verify", VerifyAsync)
-            .WithMetadata(new NeededRoles(BackendRoles.Chat)).WithSummary("Compares what the model answers with what the sources say.").Accepts<QuestionBody>(Json).Produces<JsonObject>();
+            .WithMetadata(new NeededRoles(BackendRoles.Chat))
+            .WithSummary("Compares what the model answers with what the sources say.").Accepts<QuestionBody>(Json).Produces<JsonObject>();
         knowledge.MapPost("/sweep", SweepAsync)
             .WithMetadata(new NeededRoles(BackendRoles.Propose)).WithSummary("Compares all that the sources know with what the model says.")
             .Accepts<SweepBody>(isOptional: true, Json).Produces<SweepReport>();
