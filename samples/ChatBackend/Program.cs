@@ -1,0 +1,3 @@
+using Ibke.Samples.ChatBackend;
+
+return await Application.RunAsync(args);
