@@ -38,7 +38,7 @@ catch (OperationCanceledException)
     return 130;
 }
 catch (Exception error) when (error is ArgumentException or CheckpointException or FactSourceException or EditorMismatchException
-    or InvalidOperationException or IOException)
+    or InvalidOperationException or IOException or JournalException)
 {
     Console.Error.WriteLine(error.Message);
     return 2;
@@ -56,7 +56,7 @@ static async Task<int> RunAsync(AgentOptions options, CancellationToken cancella
     // The model may ask for any edit, and so may whoever talks to it, but only what the directory says is made. Whoever sits here may take edits back.
     await using KnowledgeService knowledge = await KnowledgeService.OpenAsync(
         editor,
-        await SqliteJournal.InMemoryAsync(KnowledgeService.IdentityOf(editor)),
+        await OpenJournalAsync(options.JournalFile, KnowledgeService.IdentityOf(editor), cancellationToken),
         new KnowledgeServiceOptions
         {
             Sources = [facts],
@@ -88,6 +88,9 @@ static async Task<int> RunAsync(AgentOptions options, CancellationToken cancella
 
 static FileFactSource OpenDirectory(string path, ModelCard card) =>
     Path.GetExtension(path).Equals(".json", StringComparison.OrdinalIgnoreCase) ? new JsonFactSource(path, card) : new CsvFactSource(path, card);
+
+static Task<SqliteJournal> OpenJournalAsync(string? file, JournalIdentity identity, CancellationToken cancellationToken) =>
+    file is null ? SqliteJournal.InMemoryAsync(identity) : SqliteJournal.OpenAsync(file, identity, cancellationToken);
 
 static IAgentHost CreateHost(LanguageModel model, LocalChatClient client, KnowledgeFunctions functions) =>
 #if SEMANTIC_KERNEL
