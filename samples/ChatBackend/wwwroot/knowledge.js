@@ -41,6 +41,7 @@ function show() {
   byId("edits-count").textContent = edits.length || "";
   byId("no-edits").hidden = edits.length > 0;
   byId("suspended").hidden = !state.suspended;
+  byId("edits-word").textContent = state.suspended ? "Edits, suspended" : "Edits in force";
   byId("edits").classList.toggle("suspended", Boolean(state.suspended));
   const suspend = byId("suspend");
   suspend.hidden = !roles.has("administer");

@@ -5,9 +5,19 @@ import { functionWords, kindOf } from "./words.js";
 const NEAR_END = 80;
 
 const view = byId("messages");
+let wasAtEnd = true;
+
+view.addEventListener("scroll", () => wasAtEnd = isAtEnd());
+new ResizeObserver(() => {
+  if (wasAtEnd) {
+    view.scrollTop = view.scrollHeight;
+  }
+}).observe(view);
+
+const isAtEnd = () => view.scrollHeight - view.scrollTop - view.clientHeight < NEAR_END;
 
 function keepAtEnd(change) {
-  const atEnd = view.scrollHeight - view.scrollTop - view.clientHeight < NEAR_END;
+  const atEnd = isAtEnd();
   change();
   if (atEnd) {
     view.scrollTop = view.scrollHeight;

@@ -38,6 +38,7 @@ public sealed class EditingTests(Browser browser) : PageTest(browser)
         await page.Button("Suspend all").ClickAsync();
 
         await Expect(page.Page.Locator("#suspended")).ToBeVisibleAsync();
+        await Expect(page.Page.Locator("#edits-title")).ToContainTextAsync("Edits, suspended");
         await Expect((await page.AskAsync(Birthplace)).Locator(".said")).ToHaveTextAsync("Tamfield");
         await page.Button("Resume all").ClickAsync();
         await Expect(page.Page.Locator("#suspended")).ToBeHiddenAsync();
