@@ -27,8 +27,8 @@ internal readonly record struct DraftedQuestion(string Question, ModelAnswer? Dr
 /// </remarks>
 internal sealed class GreedyAnswers(LanguageModel model, QuestionPrompt prompts, int maximumTokens)
 {
-    // Rows that go through the model together; between two such passes a cancellation is looked at.
-    private const int RowsAtOnce = 512;
+    // Rows that go through the model together. Few, so that the steps of chats come in between; between two such passes a cancellation is looked at.
+    private const int RowsAtOnce = 64;
 
     private readonly TextGenerator _generator = new(model, prefixCacheBytes: 0);
     private readonly GenerationOptions _options = new() { MaxNewTokens = maximumTokens };
