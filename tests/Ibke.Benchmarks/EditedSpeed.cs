@@ -81,7 +81,7 @@ internal sealed class EditedSpeed : IDisposable
     {
         WeightEdit[] edits = Edits(counts.Max());
         WeightVersion[] versions = [WeightVersion.Base, .. counts.Select(count => new WeightVersion(1, edits.Take(count)))];
-        Console.WriteLine($"{edits.Average(edit => edit.Layers[0]!.Keys.Shape.Rows):0.0} neurons an edit and layer, {edits.Average(edit => edit.Bytes):0} bytes an edit");
+        Console.WriteLine($"{edits.Average(edit => edit.Layers.OfType<NeuronBlock>().Average(block => block.Keys.Shape.Rows)):0.0} neurons an edit and layer, {edits.Average(edit => edit.Bytes):0} bytes an edit");
         List<double[]>[] decode = [.. versions.Select(_ => new List<double[]>())], prefill = [.. versions.Select(_ => new List<double[]>())];
         for (int repeat = -2; repeat < repeats; repeat++)
         {
