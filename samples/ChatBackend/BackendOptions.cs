@@ -41,6 +41,6 @@ public sealed class LimitOptions
     /// <summary>The most tokens of a reply, whatever a request asks for. Default 2048.</summary>
     public int MaxTokens { get; set; } = 2048;
 
-    /// <summary>Connections that are open at the same time. Default 256.</summary>
-    public int MaxConnections { get; set; } = 256;
+    /// <summary>Connections that are open at the same time. Many, so that idle ones keep nobody out. Default 4096.</summary>
+    public int MaxConnections { get; set; } = 4096;
 }
