@@ -13,6 +13,8 @@ using Ibke.Benchmarks;
 // chats while facts are edited and reverted: right answers, memory, time between tokens.
 // dotnet run -c Release --project tests/Ibke.Benchmarks -- streams samples/models/atlas [N...]
 // generations side by side; with "large" before the folder on a model of random weights that is larger than the caches.
+// dotnet run -c Release --project tests/Ibke.Benchmarks -- http http://127.0.0.1:5080 [CLIENTS...]
+// streamed chats from a chat backend that runs there.
 // dotnet run -c Release --project tests/Ibke.Benchmarks -- fleet samples/models/atlas tests/goldens/atlas/edits.jsonl "Host=…" [MINUTES [PROCESSES]]
 // several processes on one PostgreSQL, killed and cut off at random: is anything lost, how soon is an edit in force everywhere?
 // dotnet run -c Release --project tests/Ibke.Benchmarks -- journal samples/models/atlas tests/goldens/atlas/edits.jsonl [N...]
@@ -40,6 +42,10 @@ else if (args is ["journal", _, _, ..])
 else if (args is ["streams", _, ..])
 {
     await StreamSpeed.RunAsync(args[1..]);
+}
+else if (args is ["http", _, ..])
+{
+    await HttpLoad.RunAsync(args[1..]);
 }
 else if (args is ["fleet", _, _, _, ..])
 {
